@@ -1,0 +1,47 @@
+"""Writing files so that an interruption or a full disk never leaves half of one behind."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from passerby.core.errors import PasserbyError
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
+    """Call `write(temporary)` and move the result to `path` in one step.
+
+    Until the move, whatever stood at `path` is untouched; a failed write removes its temporary
+    file. Parent folders are made.
+
+    Raises PasserbyError when the disk is full or the folder cannot be written.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_atomically(folder / "a" / "note.txt", lambda to: to.write_text("hi")).read_text()
+    'hi'
+    """
+    path = Path(path)
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The suffix stays: writers such as Pillow choose their format by it.
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
+        )
+        os.close(handle)
+        temporary = Path(name)
+        write(temporary)
+        with open(temporary, "rb") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise PasserbyError(
+            f"could not write {path}: {error.strerror or error}. Whatever was there before is "
+            "untouched; free some space or choose a folder you may write to, and run again."
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,1 @@
+"""One file per data set reader; protocol splits, samplers, transforms; a rendered world."""

@@ -1,0 +1,1 @@
+"""A rendered world: people, cameras, crops and frames, all from one seed."""

@@ -1,0 +1,1 @@
+"""Fitting, embedding pictures at scale, checkpoints."""

@@ -1,0 +1,1 @@
+"""The store of people seen: add, search, forget."""

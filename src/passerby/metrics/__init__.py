@@ -1,0 +1,1 @@
+"""Distance blocks in, scores out; detection and tracking scores."""

@@ -1,0 +1,1 @@
+"""Backbones, necks and runtimes: images in, features out."""

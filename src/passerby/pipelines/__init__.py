@@ -1,0 +1,1 @@
+"""Whole jobs, path in, path out, resumable."""

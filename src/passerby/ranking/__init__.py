@@ -1,0 +1,1 @@
+"""Embeddings in, distance blocks out."""

@@ -1,0 +1,1 @@
+"""Rankings and scores as figures, tables and one HTML page."""

@@ -1,0 +1,1 @@
+"""Video in, tracklets out: frames, detections, tracks, crops."""
