@@ -1,0 +1,7 @@
+"""`python -m passerby` is the `passerby` command."""
+
+import sys
+
+from passerby.cli.main import main
+
+sys.exit(main())
