@@ -1,0 +1,70 @@
+"""Every data set by name."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from passerby.core.errors import PasserbyError
+from passerby.data.csv_file import csv_file
+from passerby.data.cuhk01 import cuhk01
+from passerby.data.cuhk03 import cuhk03
+from passerby.data.dukemtmc import dukemtmc
+from passerby.data.folder import folder
+from passerby.data.market1501 import market1501
+from passerby.data.msmt17 import msmt17
+from passerby.data.splits import Splits
+from passerby.data.viper import viper
+
+READERS: dict[str, Callable[..., Splits]] = {
+    "market1501": market1501,
+    "msmt17": msmt17,
+    "cuhk03": cuhk03,
+    "cuhk01": cuhk01,
+    "dukemtmc": dukemtmc,
+    "viper": viper,
+    "folder": folder,
+    "csv": csv_file,
+}
+"""Name of a data set -> what reads it; each takes the root folder, then its own options."""
+
+
+def reader(name: str) -> Callable[..., Splits]:
+    """What reads the data set `name`.
+
+    Raises PasserbyError listing the names when there is no such data set.
+
+    >>> reader("viper").__name__
+    'viper'
+    """
+    if name not in READERS:
+        raise PasserbyError(
+            f"there is no data set {name!r}; choose one of {', '.join(READERS)}. "
+            "Your own crops are read by 'folder' and 'csv'"
+        )
+    return READERS[name]
+
+
+def options_of(name: str) -> dict[str, inspect.Parameter]:
+    """The options of a data set's reader, besides the root folder.
+
+    >>> list(options_of("cuhk01"))
+    ['people', 'split', 'repeat', 'shots']
+    """
+    return {
+        option: parameter
+        for option, parameter in inspect.signature(reader(name)).parameters.items()
+        if option != "root"
+    }
+
+
+def read_dataset(name: str, root: Path, options: Mapping[str, Any] | None = None) -> Splits:
+    """The splits of the data set `name` in the folder `root`.
+
+    Raises PasserbyError when the name or an option is unknown, and as the reader does.
+    """
+    read, known, options = reader(name), options_of(name), options or {}
+    if unknown := [option for option in options if option not in known]:
+        described = ", ".join(str(parameter) for parameter in known.values()) or "no options"
+        raise PasserbyError(f"{name} has no option {unknown[0]!r}; it takes {described}")
+    return read(Path(root), **options)

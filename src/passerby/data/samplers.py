@@ -1,0 +1,156 @@
+"""Which pictures stand in which batch while learning."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from torch.utils.data import Sampler
+
+from passerby.core.errors import PasserbyError
+
+Epoch = Literal["images", "people"]
+
+
+class Draw(NamedTuple):
+    """One picture of a batch, and the seed of what chance does to it.
+
+    place: in the list of samples
+    seed:  the state of its augmentation: drawn again with the same seed it looks the same
+    """
+
+    place: int
+    seed: tuple[int, ...]
+
+
+class PKSampler(Sampler[list[Draw]]):
+    """Batches of P people with K pictures each.
+
+    "In Defense of the Triplet Loss for Person Re-Identification", Alexander Hermans, Lucas
+    Beyer, Bastian Leibe, arXiv 2017, section 2.
+
+    Nobody is dropped: every person comes in every epoch, also one with fewer than K pictures,
+    whose pictures then repeat as evenly as they can; and nobody is twice in a batch.
+
+    persons:           (N,) the person of each sample
+    persons_per_batch: P, in each process
+    shots_per_person:  K
+    seed:              of the order; seed, epoch and place decide everything, so a run can be
+                       taken up anywhere (`start_at`)
+    epoch_of:          "images": an epoch shows every picture at least once.
+                       "people": an epoch shows every person at least once, in as few batches as
+                       can be.
+    rank, world:       number of this process and of all; they get different people in each step
+
+    Raises PasserbyError when there are fewer than P x `world` people, or P or K is below 1.
+
+    >>> batches = list(PKSampler([7, 7, 8, 8, 8, 9], persons_per_batch=2, shots_per_person=2))
+    >>> [len(batch) for batch in batches], sorted({draw.place for b in batches for draw in b})
+    ([4, 4], [0, 1, 2, 3, 4, 5])
+    """
+
+    def __init__(
+        self,
+        persons: Sequence[int],
+        persons_per_batch: int = 16,
+        shots_per_person: int = 4,
+        *,
+        seed: int = 0,
+        epoch_of: Epoch = "images",
+        rank: int = 0,
+        world: int = 1,
+    ) -> None:
+        places: defaultdict[int, list[int]] = defaultdict(list)
+        for place, person in enumerate(persons):
+            places[int(person)].append(place)
+        _require_enough(len(places), persons_per_batch, shots_per_person, world)
+        self._places = [np.array(places[person]) for person in sorted(places)]
+        self._at_once = persons_per_batch * world  # people in one step of all processes
+        self._mine = slice(rank * persons_per_batch, (rank + 1) * persons_per_batch)
+        self._shots = shots_per_person
+        self._seed = seed
+        counts = np.array([len(own) for own in self._places])
+        self._turns = -(-counts // (shots_per_person if epoch_of == "images" else counts))
+        self.epoch = 0
+        self._skip = 0
+
+    @property
+    def sampler(self) -> "PKSampler":
+        """Itself: Lightning tells the epoch to the `sampler` of a loader's batch sampler."""
+        return self
+
+    def set_epoch(self, epoch: int) -> None:
+        """Make the next pass that of `epoch`, from 0."""
+        self.epoch = epoch
+
+    def start_at(self, batches: int) -> None:
+        """Make the next pass begin as if `batches` batches, counted over epochs, had gone by."""
+        self.epoch, self._skip = divmod(batches, len(self))
+
+    def __len__(self) -> int:
+        # Enough for all turns, and for the person who has most, being in a batch only once.
+        return max(-(-int(self._turns.sum()) // self._at_once), int(self._turns.max()))
+
+    def __iter__(self) -> Iterator[list[Draw]]:
+        epoch, skip, self._skip = self.epoch, self._skip, 0
+        generator = np.random.default_rng([self._seed, epoch])
+        states = generator.integers(2**63, size=len(self._places))
+        hands = [
+            _hands(own, self._shots, np.random.default_rng(state))
+            for own, state in zip(self._places, states, strict=True)
+        ]
+        for number, chosen in enumerate(self._crowds(generator)):
+            drawn = [
+                (place, at * self._shots + shot)
+                for at, person in enumerate(chosen)
+                for shot, place in enumerate(next(hands[person]))
+            ]
+            if number < skip:
+                continue
+            mine = drawn[self._mine.start * self._shots : self._mine.stop * self._shots]
+            yield [
+                Draw(int(place), (self._seed, epoch, number, position)) for place, position in mine
+            ]
+
+    def _crowds(self, generator: np.random.Generator) -> Iterator[np.ndarray]:
+        """The people of each step (P x world,), all of them different within a step."""
+        left = self._turns.copy()
+        for batches_left in range(len(self), 0, -1):
+            # By chance, but likelier for whoever has more turns left (Efraimidis and Spirakis
+            # 2006); first of all those who would otherwise not get all their turns.
+            chance = generator.exponential(size=len(left)) / np.maximum(left, 1e-9)
+            chance[left == batches_left] = -1.0
+            chosen = np.argsort(chance, kind="stable")[: self._at_once]
+            left[chosen] = np.maximum(left[chosen] - 1, 0)
+            yield generator.permutation(chosen)
+
+
+def _hands(own: np.ndarray, shots: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
+    """`shots` places of one person at a time, for ever: all of `own` before any comes again."""
+    waiting = own[:0]
+    while True:
+        if len(waiting) == 0:
+            waiting = generator.permutation(own)
+        hand, waiting = waiting[:shots], waiting[shots:]
+        while len(hand) < shots:
+            again = generator.permutation(own)
+            # Others first: a picture comes twice in one hand only when there are too few.
+            fresh = again[~np.isin(again, hand)] if len(hand) < len(own) else again
+            hand = np.concatenate([hand, fresh[: shots - len(hand)]])
+        yield hand
+
+
+def _require_enough(people: int, at_once: int, shots: int, world: int) -> None:
+    """Raise PasserbyError unless `people` can fill a batch."""
+    if at_once < 1 or shots < 1:
+        raise PasserbyError(
+            f"a batch of {at_once} people with {shots} pictures each is empty; "
+            "persons_per_batch and shots_per_person must be 1 or more"
+        )
+    if people < at_once * world:
+        processes = f" in each of {world} processes" if world > 1 else ""
+        raise PasserbyError(
+            f"a batch wants {at_once} different people{processes}, but there are {people} to learn "
+            f"from; pass --data.persons_per_batch {people // world or 1} or less"
+            + (", or fewer devices" if world > 1 else "")
+        )

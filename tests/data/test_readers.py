@@ -1,0 +1,31 @@
+"""Data sets by name."""
+
+from pathlib import Path
+
+import pytest
+
+from passerby.core.errors import PasserbyError
+from passerby.data.readers import READERS, options_of, read_dataset
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_takes_a_root_and_says_what_it_wants(name: str, tmp_path: Path):
+    assert READERS[name].__doc__
+    if name != "rendered":  # it needs no folder
+        with pytest.raises(PasserbyError):
+            read_dataset(name, tmp_path / "nothing")
+
+
+def test_options_reach_the_reader(tmp_path: Path):
+    with pytest.raises(PasserbyError, match="viper has no split 11"):
+        read_dataset("viper", tmp_path, {"split": 11})
+
+
+def test_unknown_names_and_options_list_the_known_ones(tmp_path: Path):
+    with pytest.raises(PasserbyError, match=r"'market'; choose one of market1501, msmt17"):
+        read_dataset("market", tmp_path)
+    with pytest.raises(PasserbyError, match=r"cuhk01 has no option 'seed'; .*repeat: int = 0"):
+        read_dataset("cuhk01", tmp_path, {"seed": 1})
+    with pytest.raises(PasserbyError, match="it takes no options"):
+        read_dataset("market1501", tmp_path, {"seed": 1})
+    assert list(options_of("cuhk03")) == ["boxes", "protocol", "split", "repeat"]
