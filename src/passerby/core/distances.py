@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
@@ -17,6 +16,7 @@ def pairwise_distances(a: Tensor, b: Tensor, metric: Metric = "euclidean") -> Te
 
     Gradients are finite everywhere, also between identical rows.
 
+    >>> import torch
     >>> pairwise_distances(torch.tensor([[0.0, 0.0]]), torch.tensor([[3.0, 4.0]]))
     tensor([[5.]])
     >>> pairwise_distances(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 2.0]]), "cosine")

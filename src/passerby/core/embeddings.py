@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -127,8 +127,9 @@ class Embeddings:
         """Raise PasserbyError unless both were made by the same model."""
         if self.model_hash != other.model_hash:
             raise PasserbyError(
-                f"features of {self.model!r} ({self.model_hash[:12]}) cannot be compared with those "
-                f"of {other.model!r} ({other.model_hash[:12]}); embed both with the same model"
+                f"features of {self.model!r} ({self.model_hash[:12]}) cannot be compared with "
+                f"those of {other.model!r} ({other.model_hash[:12]}); embed both with the same "
+                "model"
             )
 
     def save(self, path: Path) -> Path:
@@ -151,7 +152,10 @@ class Embeddings:
         try:
             with safe_open(path, framework="pt") as file:
                 about = file.metadata() or {}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}
+                values: dict[str, Any] = {
+                    name: file.get_tensor(name)
+                    for name in file.keys()  # noqa: SIM118
+                }
         except (OSError, SafetensorError) as error:
             raise PasserbyError(f"{path} holds no embeddings: {error}") from error
         if about.get("format") != _FORMAT:
@@ -159,8 +163,9 @@ class Embeddings:
                 f"{path} is a safetensors file but holds no embeddings "
                 f"(format {about.get('format')!r}, wanted {_FORMAT!r})"
             )
-        strings = {name: _unpack(tensors.pop(name)) for name in ("modalities", "keys")}
-        return cls(**tensors, **strings, model=about["model"], model_hash=about["model_hash"])
+        for name in ("modalities", "keys"):
+            values[name] = _unpack(values[name])
+        return cls(**values, model=about["model"], model_hash=about["model_hash"])
 
 
 def _pack(strings: Sequence[str]) -> Tensor:

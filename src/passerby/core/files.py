@@ -5,6 +5,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from passerby.core.errors import PasserbyError
 
 
@@ -36,9 +38,11 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
             os.fsync(written.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
-    except OSError as error:
+    # safetensors reports a full disk by an error of its own, which is no OSError.
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise PasserbyError(
-            f"could not write {path}: {error.strerror or error}. Whatever was there before is "
+            f"could not write {path}: {reason}. Whatever was there before is "
             "untouched; free some space or choose a folder you may write to, and run again."
         ) from error
     finally:

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 JUNK = -1
-"""`person` of a crop that shows no whole person: left out of every score, neither right nor wrong."""
+"""`person` of a crop that shows no whole person: left out of scores, neither right nor wrong."""
 
 DISTRACTOR = 0
 """`person` of a gallery crop of somebody who is in no query: always a wrong answer."""

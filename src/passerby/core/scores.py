@@ -13,12 +13,13 @@ class Scores:
     """Retrieval scores over the queries that have a match to be found.
 
     protocol:          name of the rules that they were measured under
-    cmc:               (K,) float64 in [0, 1]; cmc[k - 1] is the share of queries with a right answer
-                       among the first k
+    cmc:               (K,) float64 in [0, 1]; cmc[k - 1] is the share of queries with a right
+                       answer among the first k
     mean_ap:           mean average precision in [0, 1]
     mean_inp:          mean inverse negative penalty in [0, 1]: how early the last match comes
     average_precision: (Q,) float64, NaN for a query without a valid match
-    first_hit:         (Q,) int64, rank of the first right answer from 1; 0 for a query without a match
+    first_hit:         (Q,) int64, rank of the first right answer from 1; 0 for a query without
+                       a match
 
     >>> scores = Scores("camera-free", torch.tensor([0.5, 1.0]), 0.75, 0.75,
     ...                 torch.tensor([1.0, 0.5]), torch.tensor([1, 2]))

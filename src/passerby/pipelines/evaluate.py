@@ -1,0 +1,172 @@
+"""Measure: checkpoint -> Embeddings -> DistanceBlocks -> Scores."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from passerby.core.distances import Metric
+from passerby.core.embeddings import Embeddings
+from passerby.core.errors import PasserbyError
+from passerby.core.sample import Sample
+from passerby.data.readers import options_of, read_dataset
+from passerby.data.splits import Splits
+from passerby.engine.embedder import load_embedder
+from passerby.metrics.protocols import protocol_named
+from passerby.metrics.retrieval import require_matches, retrieval_scores
+from passerby.metrics.unmatched import explain_unmatched
+from passerby.pipelines.evaluation import About, Evaluation
+from passerby.ranking.plain import distances
+
+
+def evaluate(
+    checkpoint: str,
+    dataset: str,
+    root: Path,
+    options: Mapping[str, Any] | None = None,
+    protocol: str = "market1501",
+    metric: Metric | None = None,
+    flip: bool = True,
+    repeats: int = 1,
+    out: Path | None = None,
+    batch_size: int = 64,
+    workers: int = 0,
+    device: str = "auto",
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> Evaluation:
+    """Measure a model on a data set and write what was found to the run folder.
+
+    Writes OUT/evaluation/DATASET/ with scores.json, about.json, query.safetensors and
+    gallery.safetensors. Each distinct picture is embedded once, however often it is drawn.
+
+    Raises PasserbyError when the model, the data set or the protocol is unknown, a picture cannot
+    be read, or no query has a right answer in the gallery (naming people and cameras, before
+    anything is embedded).
+
+    Args:
+        checkpoint: a run folder, a checkpoint, an .xml or .onnx file, or the name of a public model
+        dataset: the data set's name, as `passerby data stats` lists it
+        root: the data set's folder
+        options: the reader's own options, such as --options.split 1
+        protocol: the rules: market1501, or camera-free where cameras are unknown
+        metric: distance between features; the one meant for the model when left out
+        flip: average each feature with that of the mirror image
+        repeats: random draws of query and gallery, for data sets that take 'repeat'
+        out: the run folder to write to; the checkpoint's own, or runs/NAME, when left out
+        batch_size: pictures at a time
+        workers: processes that read pictures
+        device: where the model runs: cpu, cuda, cuda:1; auto takes a GPU where there is one
+        progress: called with pictures done and pictures in all
+    """
+    rules = protocol_named(protocol)
+    root = Path(root).resolve()
+    draws = _draws(dataset, root, dict(options or {}), repeats)
+    for draw in draws:
+        require_matches(_labels(draw.query), _labels(draw.gallery), rules)
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    embedder = load_embedder(checkpoint, device)
+    metric = metric or embedder.metric
+
+    distinct = {s.key: s for draw in draws for s in (*draw.query, *draw.gallery)}
+    pictures = list(distinct.values())
+    embedded = embedder.samples(
+        pictures,
+        flip=flip,
+        batch_size=batch_size,
+        workers=workers,
+        device=device,
+        progress=lambda done: progress(done, len(pictures)),
+    )
+    places = {key: place for place, key in enumerate(distinct)}
+
+    def of(samples: Sequence[Sample]) -> Embeddings:
+        rows = torch.tensor([places[sample.key] for sample in samples])
+        return Embeddings.of(embedded.features[rows], samples, embedded.model, embedded.model_hash)
+
+    pairs = [(of(draw.query), of(draw.gallery)) for draw in draws]
+    scores = tuple(
+        retrieval_scores(
+            distances(_on(query, device), _on(gallery, device), metric), query, gallery, rules
+        )
+        for query, gallery in pairs
+    )
+    query, gallery = pairs[0]
+    evaluation = Evaluation(
+        about=About(
+            dataset=dataset,
+            options=dict(options or {}),
+            root=str(root),
+            model=embedder.name,
+            model_hash=embedder.hash,
+            protocol=rules.name,
+            metric=metric,
+            flip=flip,
+            queries=len(query),
+            gallery=len(gallery),
+            unmatched=explain_unmatched(scores[0].first_hit == 0, query, gallery, rules),
+        ),
+        repeats=scores,
+        query=query,
+        gallery=gallery,
+    )
+    evaluation.save(evaluation_folder(out or run_folder(checkpoint), dataset))
+    return evaluation
+
+
+def run_folder(checkpoint: str | Path) -> Path:
+    """The run that a checkpoint belongs to; runs/NAME for public models and loose files.
+
+    >>> run_folder("runs/tiny/checkpoints/last.ckpt"), run_folder("osnet_x0_25_msmt17")
+    (PosixPath('runs/tiny'), PosixPath('runs/osnet_x0_25_msmt17'))
+    """
+    path = Path(checkpoint)
+    if path.is_dir():
+        return path
+    if path.name == "model.safetensors":
+        return path.parent
+    if path.parent.name == "checkpoints":
+        return path.parent.parent
+    # A public model's name may hold a full stop, which ends no suffix.
+    name = path.stem if path.suffix in (".ckpt", ".safetensors", ".onnx", ".xml") else path.name
+    return Path("runs") / name
+
+
+def evaluation_folder(run: Path, dataset: str) -> Path:
+    """Where the evaluation of a run on a data set stands.
+
+    >>> evaluation_folder(Path("runs/tiny"), "cuhk01").as_posix()
+    'runs/tiny/evaluation/cuhk01'
+    """
+    return run / "evaluation" / dataset
+
+
+def _draws(dataset: str, root: Path, options: dict[str, Any], repeats: int) -> list[Splits]:
+    """The splits of each random draw; a single one where nothing is drawn."""
+    if repeats < 1:
+        raise PasserbyError(f"repeats is {repeats}; it must be at least 1")
+    if repeats == 1:
+        return [read_dataset(dataset, root, options)]
+    if "repeat" not in options_of(dataset):
+        raise PasserbyError(
+            f"{dataset} has no random draws of query and gallery, so repeats={repeats} would "
+            "measure the same thing again; leave it out"
+        )
+    first = int(options.get("repeat", 0))
+    return [
+        read_dataset(dataset, root, {**options, "repeat": repeat})
+        for repeat in range(first, first + repeats)
+    ]
+
+
+def _labels(samples: Sequence[Sample]) -> Embeddings:
+    """What is known of samples before they are embedded: features without a dimension."""
+    return Embeddings.of(torch.zeros(len(samples), 0), samples, "", "")
+
+
+def _on(embeddings: Embeddings, device: str) -> Embeddings:
+    features: Tensor = embeddings.features.to(device)
+    return replace(embeddings, features=features)

@@ -1,0 +1,154 @@
+"""`Evaluation`: what a model scored on a data set, with all that is needed to look again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from passerby import __version__
+from passerby.core.distances import Metric
+from passerby.core.embeddings import Embeddings
+from passerby.core.errors import PasserbyError
+from passerby.core.files import write_atomically
+from passerby.core.scores import Scores
+from passerby.metrics.repeats import Spread, over_repeats
+
+_FORMAT = "passerby-evaluation-1"
+
+
+@dataclass(frozen=True)
+class About:
+    """What was measured, and how.
+
+    dataset:    name of the data set, options: its reader's options
+    root:       the data set's folder, absolute; keys of pictures begin with it
+    model:      the model's name, model_hash: SHA-256 of its weights
+    protocol:   name of the rules
+    metric:     distance between features
+    flip:       whether features are averaged with those of the mirror image
+    queries, gallery: how many pictures were in each draw
+    unmatched:  which queries had no right answer and why, in words; "" if none
+    passerby:   the version that measured
+    """
+
+    dataset: str
+    options: Mapping[str, Any]
+    root: str
+    model: str
+    model_hash: str
+    protocol: str
+    metric: Metric
+    flip: bool
+    queries: int
+    gallery: int
+    unmatched: str = ""
+    passerby: str = __version__
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Scores of one or more draws, and the embeddings of the first.
+
+    about:   what was measured, and how
+    repeats: scores of each random draw; one where nothing is drawn
+    query, gallery: embeddings of the first draw
+    """
+
+    about: About
+    repeats: tuple[Scores, ...]
+    query: Embeddings = field(repr=False)
+    gallery: Embeddings = field(repr=False)
+
+    @property
+    def scores(self) -> Scores:
+        """Scores of the first draw, the one that `query` and `gallery` are of."""
+        return self.repeats[0]
+
+    @property
+    def spreads(self) -> dict[str, Spread]:
+        """Mean and standard deviation of rank-1, rank-5, rank-10, mAP and mINP over the draws."""
+        return over_repeats(self.repeats)
+
+    def summary(self) -> dict[str, Any]:
+        """Settings and figures for machines: no per-query lists, nothing that JSON lacks."""
+        spreads = self.spreads
+        return {
+            **asdict(self.about),
+            "draws": len(self.repeats),
+            "scored": self.scores.queries,
+            "skipped": self.scores.skipped,
+            **{name: spread.mean for name, spread in spreads.items()},
+            "std": {name: spread.std for name, spread in spreads.items()},
+            "cmc": self.scores.cmc.tolist(),
+        }
+
+    def save(self, folder: Path) -> Path:
+        """Write scores.json, about.json, query.safetensors and gallery.safetensors.
+
+        about.json comes last, and goes first: a folder that has it is whole.
+        """
+        (folder / "about.json").unlink(missing_ok=True)
+        self.query.save(folder / "query.safetensors")
+        self.gallery.save(folder / "gallery.safetensors")
+        spreads = self.spreads
+        scores = {
+            "mean": {name: spread.mean for name, spread in spreads.items()},
+            "std": {name: spread.std for name, spread in spreads.items()},
+            "repeats": [json.loads(scores.to_json()) for scores in self.repeats],
+        }
+        _write_json(folder / "scores.json", scores)
+        _write_json(folder / "about.json", {"format": _FORMAT, **asdict(self.about)})
+        return folder
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """What `save` wrote. Raises PasserbyError when the folder holds no whole evaluation."""
+        about = _read_json(folder / "about.json")
+        if about.pop("format", None) != _FORMAT:
+            raise PasserbyError(
+                f"{folder / 'about.json'} was written by another version of Passerby; "
+                "run `passerby evaluate` again"
+            )
+        scores = _read_json(folder / "scores.json")
+        return cls(
+            about=About(**about),
+            repeats=tuple(Scores.from_json(json.dumps(one)) for one in scores["repeats"]),
+            query=Embeddings.load(folder / "query.safetensors"),
+            gallery=Embeddings.load(folder / "gallery.safetensors"),
+        )
+
+
+def evaluations(run: Path) -> dict[str, Evaluation]:
+    """The evaluations of a run folder by data set, sorted.
+
+    Raises PasserbyError naming the command to run first when there are none.
+    """
+    if not run.is_dir():
+        raise PasserbyError(
+            f"there is no run folder '{run}'; `passerby evaluate CHECKPOINT DATASET ROOT` makes "
+            "one and prints its name"
+        )
+    found = {
+        about.parent.name: Evaluation.load(about.parent)
+        for about in sorted((run / "evaluation").glob("*/about.json"))
+    }
+    if not found:
+        raise PasserbyError(
+            f"run '{run}' has not been evaluated; run first: passerby evaluate {run} DATASET ROOT"
+        )
+    return found
+
+
+def _write_json(path: Path, values: Mapping[str, Any]) -> None:
+    text = json.dumps(values, indent=1, allow_nan=False) + "\n"
+    write_atomically(path, lambda to: to.write_text(text, encoding="utf-8"))
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PasserbyError(
+            f"{path} cannot be read ({error}); run `passerby evaluate` again"
+        ) from error

@@ -1,0 +1,75 @@
+import json
+from pathlib import Path
+
+import pytest
+from tests.pipelines.coloured_people import colour_embedder, drawn, market_tree, write
+
+from passerby.cli.main import main
+from passerby.data.readers import READERS
+from passerby.pipelines import evaluate as module
+
+
+@pytest.fixture(autouse=True)
+def _model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "load_embedder", lambda which, device: colour_embedder())
+    monkeypatch.setitem(READERS, "drawn", drawn)
+
+
+def test_prints_a_table_the_rules_and_the_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, run = str(market_tree(tmp_path / "market")), str(tmp_path / "run")
+    assert main(["evaluate", "colours", "market1501", root, "--out", run]) == 0
+    printed = capsys.readouterr().out
+    for words in ("Rank-1", "Rank-5", "Rank-10", "mAP", "mINP", "100.0", "4 queries scored"):
+        assert words in printed
+    assert "Protocol market1501: A right answer" in printed
+    assert f"passerby report {run}" in printed
+
+
+def test_json_is_all_that_stands_on_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, run = market_tree(tmp_path / "market"), tmp_path / "run"
+    write(root / "query", 77, 2, 0)
+    settings = ["--metric", "cosine", "--flip", "false", "--out", str(run), "--json"]
+    assert main(["evaluate", "colours", "market1501", str(root), *settings]) == 0
+    streams = capsys.readouterr()
+    found = json.loads(streams.out)
+    assert (found["rank_1"], found["scored"], found["skipped"]) == (1.0, 4, 1)
+    assert (found["metric"], found["flip"], found["protocol"]) == ("cosine", False, "market1501")
+    assert found["folder"] == str(run / "evaluation" / "market1501")
+    assert "person 77 (camera 2)" in found["unmatched"]
+    assert "person 77 (camera 2)" in streams.err
+
+
+def test_options_of_the_reader_and_repeats(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--options.people=2", "--repeats", "4", "--out", str(tmp_path / "run")]
+    assert main(["evaluate", "colours", "drawn", str(tmp_path), *options, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["queries"], found["draws"], found["std"]["mean_ap"]) == (2, 4, 0.0)
+    assert main(["evaluate", "colours", "drawn", str(tmp_path), *options]) == 0
+    assert "of 4 draws" in " ".join(capsys.readouterr().out.split())
+
+
+def test_no_match_at_all_is_two_with_plain_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = market_tree(tmp_path / "market", cameras=1)
+    assert main(["evaluate", "colours", "market1501", str(root)]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("passerby: 4 of 4 queries have no right answer")
+    assert "Traceback" not in error
+
+
+def test_help_describes_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["evaluate", "--help"])
+    assert done.value.code == 0
+    printed = capsys.readouterr().out
+    for option in ("checkpoint", "dataset", "root", "--protocol", "--repeats", "--json"):
+        assert option in printed
+    assert "--progress" not in printed
+    assert "random draws of query and gallery" in " ".join(printed.split())

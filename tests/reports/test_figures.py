@@ -1,0 +1,63 @@
+import re
+from xml.etree import ElementTree
+
+import pytest
+import torch
+
+from passerby.reports.cmc import cmc_figure
+from passerby.reports.figures import COLOURS, line_figure
+
+
+def two_lines() -> str:
+    return line_figure(
+        {"trained": ([1, 2, 3], [0.1, 0.5, 0.9]), "a<b": ([1, 2, 3], [0.1, 0.2, 0.3])},
+        "epoch",
+        "loss",
+        description='it "rises"',
+    )
+
+
+def test_is_well_formed_svg_with_its_text_as_text() -> None:
+    root = ElementTree.fromstring(two_lines())
+    assert root.tag.endswith("svg")
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == 'it "rises"'
+    words = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"epoch", "loss", "trained", "a<b"} <= set(words)
+
+
+def test_the_same_figure_is_the_same_bytes() -> None:
+    assert two_lines() == two_lines()
+
+
+def test_ink_is_the_pages_and_the_background_is_clear() -> None:
+    svg = two_lines()
+    assert "var(--ink-soft" in svg
+    assert "var(--line" in svg
+    assert "#010203" not in svg
+    assert "#030201" not in svg
+    assert COLOURS[0] in svg
+    assert COLOURS[1] in svg
+    assert "white" not in svg
+    assert "#ffffff" not in svg
+
+
+def heights(svg: str, colour: str) -> list[float]:
+    """y of the points of the line in `colour`, in the picture's own units."""
+    line = re.search(rf'<path d="([^"]+)"[^>]*stroke: {colour}', svg, re.DOTALL)
+    assert line
+    return [float(y) for _, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", line[1])]
+
+
+def test_the_cmc_curve_stands_where_the_shares_are() -> None:
+    svg = cmc_figure({"run": torch.tensor([0.25, 0.5, 1.0])})
+    first, second, third = heights(svg, COLOURS[0])
+    # The picture's y grows downwards: half the share, half the way.
+    assert (first - second) * 2 == pytest.approx(second - third, rel=1e-4)
+    assert "CMC curve. run: rank-1 25.0 %" in svg
+
+
+def test_cmc_of_a_gallery_of_one_picture() -> None:
+    svg = cmc_figure({"a": torch.tensor([1.0]), "b": torch.tensor([0.5])})
+    assert "a: rank-1 100.0 %; b: rank-1 50.0 %" in svg
+    ElementTree.fromstring(svg)
