@@ -1,4 +1,5 @@
 import errno
+import os
 import resource
 import signal
 from collections.abc import Callable, Iterator
@@ -21,7 +22,15 @@ def test_writes_and_makes_folders(tmp_path: Path) -> None:
     path = write_atomically(tmp_path / "a" / "b" / "note.txt", lambda to: to.write_text("new"))
     assert path.read_text() == "new"
     assert [p.name for p in path.parent.iterdir()] == ["note.txt"]
-    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_permissions_follow_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        path = write_atomically(tmp_path / "note.txt", lambda to: to.write_text("new"))
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_the_temporary_file_keeps_the_suffix_and_the_folder(tmp_path: Path) -> None:

@@ -45,7 +45,13 @@ class Scores:
         return len(self.first_hit) - self.queries
 
     def rank(self, k: int) -> float:
-        """Share of queries with a right answer among the first `k`."""
+        """Share of queries with a right answer among the first `k`, 1 or more.
+
+        Behind the end of the curve, which is cut where the gallery ends at the latest, its last
+        value is given.
+        """
+        if k < 1:
+            raise ValueError(f"rank {k} does not exist; ranks count from 1")
         return float(self.cmc[min(k, len(self.cmc)) - 1])
 
     def to_json(self) -> str:

@@ -1,0 +1,154 @@
+"""`Embedder`: a model with all that is needed to make comparable features of pictures."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from passerby.core.batch import Batch
+from passerby.core.distances import Metric
+from passerby.core.embeddings import Embeddings
+from passerby.core.errors import PasserbyError
+from passerby.core.preprocess import Preprocess
+from passerby.core.sample import Sample
+from passerby.data.loader import loader
+from passerby.data.preprocess import prepare
+from passerby.engine.checkpoint import load_checkpoint
+from passerby.models.catalogue import CATALOGUE, names
+from passerby.models.embed import embed
+from passerby.models.named import build_named
+from passerby.models.onnx_model import ONNXModel
+from passerby.models.openvino_model import OpenVINOModel
+from passerby.models.weights import fetch, sha256_of
+
+
+@dataclass(frozen=True, eq=False)
+class Embedder:
+    """A model, how its input is made, and how its features compare.
+
+    name:       what the model is called in embeddings and reports
+    hash:       SHA-256 of its weight file; of several, of their contents in order
+    model:      images (B, 3, H, W) -> features (B, D)
+    preprocess: how pictures become images
+    metric:     the distance that the model's features are meant for
+    """
+
+    name: str
+    hash: str
+    model: nn.Module
+    preprocess: Preprocess
+    metric: Metric
+
+    def samples(
+        self,
+        samples: Sequence[Sample],
+        *,
+        flip: bool = True,
+        batch_size: int = 64,
+        workers: int = 0,
+        device: torch.device | str = "cpu",
+        progress: Callable[[int], object] | None = None,
+    ) -> Embeddings:
+        """Embeddings of `samples`, in their order.
+
+        flip:     average with the mirror image's feature, see `passerby.models.embed.embed`
+        workers:  processes that read and prepare pictures
+        progress: called after each batch with the number of pictures done so far
+
+        Raises PasserbyError when there is no sample, or a picture cannot be read.
+        """
+        batches = loader(samples, self.preprocess, batch_size=batch_size, workers=workers)
+        features = embed(self.model, batches, flip=flip, device=device, progress=progress)
+        return Embeddings.of(features, samples, self.name, self.hash)
+
+    def crops(
+        self,
+        images: Sequence[np.ndarray],
+        *,
+        flip: bool = True,
+        batch_size: int = 64,
+        device: torch.device | str = "cpu",
+    ) -> Tensor:
+        """Features (N, D) float32 on the CPU of pictures, each (H, W, 3) uint8 RGB of any size.
+
+        Raises PasserbyError when there is no picture, or one is no such array.
+        """
+        batches = (
+            _unlabelled(prepare(images[start : start + batch_size], self.preprocess))
+            for start in range(0, len(images), batch_size)
+        )
+        return embed(self.model, batches, flip=flip, device=device)
+
+
+def load_embedder(
+    which: str | Path,
+    device: torch.device | str = "cpu",
+    *,
+    preprocess: Preprocess | None = None,
+) -> Embedder:
+    """The embedder that `which` stands for, its model on `device`.
+
+    which: the name of a public model, see `passerby.models.catalogue`; or a path: a Passerby
+           checkpoint, a run folder, an OpenVINO .xml, an .onnx
+    preprocess: how pictures become the model's input, for .xml and .onnx files, which do not say
+           so themselves. Without it a file's own height and width are taken, and the habit of
+           its kind: an .xml takes raw BGR from 0 to 255, an .onnx RGB normalised as for ImageNet
+
+    Features of public models compare by cosine, those of a Passerby model as its method says:
+    by cosine behind a BN neck, by Euclidean distance without one.
+
+    Raises PasserbyError when nothing goes by that name, or it cannot be loaded.
+    """
+    name = str(which)
+    if name in CATALOGUE:
+        embedder = _public(name)
+    elif not Path(which).exists():
+        near = difflib.get_close_matches(name, names("embedder"), n=2, cutoff=0.4)
+        raise PasserbyError(
+            f"there is no embedder {name!r}: no file or folder has that name, and no public model; "
+            f"did you mean {', '.join(near or names('embedder'))}?"
+        )
+    elif Path(which).suffix in (".xml", ".onnx"):
+        embedder = _file(Path(which), preprocess)
+    else:
+        method, own, checksum = load_checkpoint(Path(which))
+        embedder = Embedder(name, checksum, method, own, method.metric)
+    embedder.model.to(device).eval()
+    return embedder
+
+
+def _public(name: str) -> Embedder:
+    """A model of the catalogue."""
+    model = CATALOGUE[name]
+    if model.task != "embedder":
+        raise PasserbyError(
+            f"{name!r} is a {model.task}, no embedder; choose {', '.join(names('embedder'))}, or "
+            "give a checkpoint"
+        )
+    paths = fetch(name)
+    return Embedder(name, sha256_of(paths), build_named(model, paths), model.preprocess, "cosine")
+
+
+def _file(path: Path, preprocess: Preprocess | None) -> Embedder:
+    """A network in an .xml or .onnx file."""
+    if path.suffix == ".xml":
+        model: OpenVINOModel | ONNXModel = OpenVINOModel(path)
+        checksum = sha256_of([path, path.with_suffix(".bin")])
+    else:
+        model = ONNXModel(path)
+        checksum = sha256_of([path])
+    if preprocess is None:
+        height, width = model.height or 256, model.width or 128
+        raw = Preprocess(height, width, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), 1.0, "bgr")
+        preprocess = raw if path.suffix == ".xml" else Preprocess(height, width)
+    return Embedder(path.stem, checksum, model, preprocess, "cosine")
+
+
+def _unlabelled(images: Tensor) -> Batch:
+    """A batch of pictures of whom nothing is known."""
+    unknown = torch.full((len(images),), -1)
+    return Batch(images, unknown, unknown, unknown, torch.arange(len(images)))
