@@ -16,7 +16,7 @@ from passerby.data.images import read_image
 from passerby.gallery import folder as folder_module
 from passerby.gallery import segment as segment_module
 from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Entry, Filter, Gallery, Model, Recording
+from passerby.gallery.gallery import Entry, Filter, Gallery, Model, Recording, Sighting
 from passerby.gallery.jpeg import Jpeg
 
 MODEL = Model("toy", "aa" * 32)
@@ -39,7 +39,10 @@ def entry(name: str, number: int, camera: str = "door") -> Entry:
     picture = Jpeg.of(
         "crop", np.full((16, 8, 3), 40 * number % 200 + len(name.strip("a")), np.uint8)
     )
-    return Entry(name, number, camera, 100.0 + number, 103.0 + number, True, (picture, picture))
+    sightings = (Sighting(7, (1.0, 2.0, 3.0, 4.5)), Sighting(9 + number, (0.0, 0.0, 2.0, 4.0)))
+    return Entry(
+        name, number, camera, 100.0 + number, 103.0 + number, True, (picture, picture), sightings
+    )
 
 
 def fill(gallery: FolderGallery, name: str, rows: list[list[float]], camera: str = "door") -> bool:
@@ -62,6 +65,22 @@ def gallery(tmp_path: Path) -> FolderGallery:
 def test_it_is_a_gallery(gallery: Gallery) -> None:
     assert gallery.model == MODEL
     assert [r.id for r in gallery.recordings()] == ["aaaa", "bbbb"]
+
+
+def test_entries_come_back_as_they_were_added(gallery: FolderGallery) -> None:
+    for held, added in zip(
+        FolderGallery.open(gallery.directory).entries(),
+        [entry("aaaa", n) for n in range(3)] + [entry("bbbb", n, "hall") for n in range(2)],
+        strict=True,
+    ):
+        assert (held.id, held.camera, held.start, held.end) == (
+            added.id,
+            added.camera,
+            added.start,
+            added.end,
+        )
+        assert held.sightings == added.sightings
+        assert [read_image(crop).shape for crop in held.crops] == [(16, 8, 3)] * 2
 
 
 def test_the_nearest_come_first_with_their_distances(gallery: FolderGallery) -> None:

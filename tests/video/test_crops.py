@@ -62,7 +62,7 @@ def test_quality_prefers_large_sharp_whole_and_certain() -> None:
 
 
 def crop(time: float, value: float) -> Crop:
-    return Crop(np.zeros((1, 1, 3), np.uint8), int(time * 10), time, value)
+    return Crop(np.zeros((1, 1, 3), np.uint8), int(time * 10), time, value, (0.0, 0.0, 1.0, 1.0))
 
 
 def test_a_better_crop_replaces_the_one_of_the_same_moment() -> None:

@@ -37,6 +37,7 @@ def test_a_walk_becomes_one_tracklet() -> None:
     for crop in tracklet.crops:
         assert crop.pixels.shape == (60, 20, 3)
         assert (crop.pixels == 50 + crop.frame).all()  # cut from the frame that it names
+        assert crop.box == (10 + 4 * crop.frame, 20, 30 + 4 * crop.frame, 80)
 
 
 def test_tracklets_come_as_soon_as_they_end() -> None:

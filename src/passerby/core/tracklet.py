@@ -13,12 +13,14 @@ class Crop:
     frame:   number of the frame it was cut from, first frame 0
     time:    seconds, as in `Tracklet.times`
     quality: higher is better; sharp, large and whole people score high
+    box:     where it was cut out: left, top, right, bottom in pixels of the frame
     """
 
     pixels: np.ndarray
     frame: int
     time: float
     quality: float
+    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)

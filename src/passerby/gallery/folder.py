@@ -96,6 +96,14 @@ class FolderGallery:
         """All recordings, by id."""
         return tuple(segment.recording for segment in self._read())
 
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, by recording and number."""
+        return tuple(
+            entry
+            for segment in self._read()
+            for entry in sorted(segment.entries, key=lambda entry: entry.number)
+        )
+
     def add(self, recording: Recording, entries: Sequence[Entry], features: Embeddings) -> bool:
         """See `Gallery.add`."""
         self._require(features.model, features.model_hash)

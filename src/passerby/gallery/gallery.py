@@ -52,6 +52,18 @@ class Recording:
     settings: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a kept picture stood in its recording.
+
+    frame: number of the frame, first frame 0
+    box:   left, top, right, bottom in pixels of the frame
+    """
+
+    frame: int
+    box: tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """One tracklet in the gallery.
@@ -60,6 +72,7 @@ class Entry:
     camera:            the camera's name
     start, end:        seconds since the epoch if `clocked`, or else since the recording began
     crops:             its best pictures, best first
+    sightings:         where each of them stood; empty where unknown
     """
 
     recording: str
@@ -69,6 +82,7 @@ class Entry:
     end: float
     clocked: bool
     crops: tuple[Path | Picture, ...]
+    sightings: tuple[Sighting, ...] = ()
 
     @property
     def id(self) -> str:
@@ -162,6 +176,10 @@ class Gallery(Protocol):
 
     def recordings(self) -> tuple[Recording, ...]:
         """All recordings, by id."""
+        ...
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, by recording and number."""
         ...
 
     def add(self, recording: Recording, entries: Sequence[Entry], features: Embeddings) -> bool:

@@ -12,7 +12,7 @@ import torch
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
-from passerby.gallery.gallery import Entry, Recording
+from passerby.gallery.gallery import Entry, Recording, Sighting
 from passerby.gallery.jpeg import jpeg_bytes
 
 _FORMAT = "passerby-recording-1"
@@ -107,6 +107,7 @@ def _write_about(folder: Path, recording: Recording, entries: Sequence[Entry]) -
                 "start": entry.start,
                 "end": entry.end,
                 "crops": [Path(str(crop)).name for crop in entry.crops],
+                "sightings": [[sighting.frame, *sighting.box] for sighting in entry.sightings],
             }
             for entry in entries
         ],
@@ -124,4 +125,5 @@ def _entry(folder: Path, recording: Recording, fields: dict[str, Any]) -> Entry:
         end=fields["end"],
         clocked=recording.start is not None,
         crops=tuple(folder / "crops" / name for name in fields["crops"]),
+        sightings=tuple(Sighting(int(frame), tuple(box)) for frame, *box in fields["sightings"]),
     )

@@ -20,7 +20,7 @@ from passerby.core.errors import PasserbyError
 from passerby.core.sample import JUNK, Sample
 from passerby.core.tracklet import Tracklet
 from passerby.engine.embedder import Embedder
-from passerby.gallery.gallery import Entry, Gallery, Recording
+from passerby.gallery.gallery import Entry, Gallery, Recording, Sighting
 from passerby.gallery.jpeg import Jpeg
 from passerby.models.weights import sha256_of
 from passerby.video.decode import Frame, Video
@@ -207,6 +207,7 @@ def _entry(recording: str, tracklet: Tracklet, *, clocked: bool) -> Entry:
         end=tracklet.end,
         clocked=clocked,
         crops=tuple(Jpeg.of(f"frame {crop.frame}", crop.pixels) for crop in tracklet.crops),
+        sightings=tuple(Sighting(crop.frame, crop.box) for crop in tracklet.crops),
     )
 
 

@@ -83,7 +83,8 @@ def _grow(
         time = start + frame.time
         grown.rows.append((frame.number, time, box, score))
         pixels = cut(frame.pixels, box)
-        crop = Crop(pixels, frame.number, time, quality(pixels, float(visible[row]), score))
+        worth = quality(pixels, float(visible[row]), score)
+        crop = Crop(pixels, frame.number, time, worth, tuple(box.tolist()))
         grown.crops = keep_best(grown.crops, crop, most, apart)
 
 
