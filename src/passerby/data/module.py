@@ -1,8 +1,11 @@
 """`ReidData`: a data set as a method learns from it."""
 
+import passerby.core  # noqa: F401, I001  mends torchvision, which Lightning imports
+
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +18,7 @@ from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.core.sample import Sample, people
 from passerby.data.loader import SampleDataset, collate
-from passerby.data.readers import read_dataset
+from passerby.data.readers import options_of, read_dataset, reader
 from passerby.data.samplers import Epoch, PKSampler
 from passerby.data.splits import Splits, hold_out
 from passerby.data.transforms import Augmentation
@@ -30,7 +33,7 @@ class ReidData(LightningDataModule):
 
     Args:
         dataset: name of the data set, see `passerby data --help`
-        root: its folder
+        root: its folder; only the rendered world needs none
         options: of its reader, such as {"split": 0}
         height: of the pictures that the network sees, pixels
         width: of the same
@@ -54,7 +57,7 @@ class ReidData(LightningDataModule):
     def __init__(
         self,
         dataset: str,
-        root: Path = Path(),
+        root: Path | None = None,
         options: dict[str, Any] | None = None,
         height: int = 256,
         width: int = 128,
@@ -74,7 +77,7 @@ class ReidData(LightningDataModule):
         super().__init__()
         _require_sense(locals())
         self.dataset = dataset
-        self.root = Path(root)
+        self.root = root
         self.options: Mapping[str, Any] = options or {}
         self.preprocess = Preprocess(height, width)
         self.persons_per_batch = persons_per_batch
@@ -89,8 +92,20 @@ class ReidData(LightningDataModule):
     @cached_property
     def splits(self) -> Splits:
         """The data set, with people held out when `val_people` asks for that; read only once."""
-        splits = read_dataset(self.dataset, self.root, self.options)
-        return hold_out(splits, self.val_people, self.seed)
+        return hold_out(self._read(), self.val_people, self.seed)
+
+    def _read(self) -> Splits:
+        if self.root is not None:
+            return read_dataset(self.dataset, self.root, self.options)
+        read = reader(self.dataset)
+        if signature(read).parameters["root"].default is Parameter.empty:
+            raise PasserbyError(
+                f"where is the data set {self.dataset!r}? Pass --data.root DIR, the folder that it "
+                "was unpacked to"
+            )
+        if unknown := self.options.keys() - options_of(self.dataset).keys():
+            raise PasserbyError(f"{self.dataset} has no option {sorted(unknown)[0]!r}")
+        return read(**self.options)
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
@@ -100,9 +115,8 @@ class ReidData(LightningDataModule):
         number = {person: at for at, person in enumerate(people(learnt))}
         if not number:
             raise PasserbyError(
-                f"the data set {self.dataset!r} in '{self.root}' has nobody to learn from; choose "
-                "a data set with training people, or check it with `passerby data stats "
-                f"{self.dataset} {self.root}`"
+                f"the data set {self.dataset!r} in '{self.root}' has nobody to learn from; look at "
+                f"it with `passerby data stats {self.dataset} {self.root}`"
             )
         return tuple(
             replace(sample, person=number[sample.person])

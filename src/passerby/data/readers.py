@@ -14,6 +14,7 @@ from passerby.data.folder import folder
 from passerby.data.market1501 import market1501
 from passerby.data.msmt17 import msmt17
 from passerby.data.splits import Splits
+from passerby.data.synthetic.crops import rendered
 from passerby.data.viper import viper
 
 READERS: dict[str, Callable[..., Splits]] = {
@@ -25,6 +26,7 @@ READERS: dict[str, Callable[..., Splits]] = {
     "viper": viper,
     "folder": folder,
     "csv": csv_file,
+    "rendered": rendered,
 }
 """Name of a data set -> what reads it; each takes the root folder, then its own options."""
 

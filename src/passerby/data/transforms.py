@@ -63,7 +63,7 @@ class Augmentation:
 def crop(
     picture: np.ndarray, height: int, width: int, padding: int, generator: np.random.Generator
 ) -> np.ndarray:
-    """A part (height, width, 3) of `picture` with `padding` black pixels around it, as a new array.
+    """A part (height, width, 3) of `picture` with `padding` black pixels around, anew.
 
     >>> crop(np.ones((4, 2, 3), np.uint8), 4, 2, 1, np.random.default_rng(0)).shape
     (4, 2, 3)
@@ -73,10 +73,10 @@ def crop(
     # Where the crop begins, in the picture's own pixels; negative in the padding.
     top, left = generator.integers(free) - padding
     cropped = np.zeros((height, width, 3), np.uint8)
-    bottom, right = min(top + height, tall), min(left + width, wide)
-    seen = picture[max(top, 0) : bottom, max(left, 0) : right]
-    down, across = max(-top, 0), max(-left, 0)
-    cropped[down : down + seen.shape[0], across : across + seen.shape[1]] = seen
+    y, x = max(top, 0), max(left, 0)
+    # max: with more padding than picture a crop may lie outside it altogether
+    bottom, right = max(y, min(top + height, tall)), max(x, min(left + width, wide))
+    cropped[y - top : bottom - top, x - left : right - left] = picture[y:bottom, x:right]
     return cropped
 
 
