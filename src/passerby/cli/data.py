@@ -1,4 +1,4 @@
-"""`passerby data`: statistics and pre-flight check of data sets, and their one-time extraction."""
+"""`passerby data`: statistics and pre-flight check of data sets, extraction, rendering."""
 
 import json
 import sys
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 _USAGE = """\
 usage: passerby data ACTION DATASET ROOT [options]
+       passerby data render OUT [options]
 
 actions:
   stats     people, images and cameras of each split
   check     look for what would spoil learning or measuring; status 1 when there is an error
   extract   turn the official archive of cuhk03 into images, once
+  render    render a world of people and write its crops in the Market-1501 layout
 
   passerby data ACTION DATASET --help lists the options of a data set
 
@@ -34,6 +36,8 @@ data sets:
 def main(arguments: list[str]) -> int:
     """Run `passerby data ARGUMENTS` and return its exit status."""
     actions = {"stats": _stats, "check": _check, "extract": _extract}
+    if arguments[:1] == ["render"]:
+        return _render(arguments[1:])
     if len(arguments) < 2 or arguments[0] not in actions or arguments[1].startswith("-"):
         return _help(arguments, actions)
     return actions[arguments[0]](arguments[1], arguments[2:])
@@ -102,6 +106,20 @@ def _extract(dataset: str, arguments: list[str]) -> int:
     with progress_bar("extracting") as advance:
         written = extract_cuhk03(root, advance)
     print(f"{written} images written to {' and '.join(str(root / f) for f in IMAGES.values())}")
+    return 0
+
+
+def _render(arguments: list[str]) -> int:
+    from jsonargparse import ArgumentParser
+
+    from passerby.data.stats import stats
+    from passerby.data.synthetic.layout import render_dataset
+
+    parser = ArgumentParser(prog="passerby data render")
+    parser.add_function_arguments(render_dataset, as_positional=True)
+    given = parser.parse_args(arguments)
+    splits = render_dataset(**vars(given))
+    _print_table(str(given.out), stats(splits))
     return 0
 
 

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from passerby.core.errors import PasserbyError
 from passerby.core.sample import DISTRACTOR, JUNK, Sample
-
-_MOST = 10
 
 
 @dataclass(frozen=True)
@@ -94,33 +91,6 @@ def advice_for(unmatched: Sequence[Unmatched]) -> str:
         "A match from the query's own camera does not count: add gallery pictures of these people "
         "from another camera, correct their person or camera numbers, or leave the queries out."
     )
-
-
-def describe(unmatched: Sequence[Unmatched], queries: int) -> str:
-    """Which people, which cameras, what to do, in one paragraph; `queries` is how many in all."""
-    lost = sum(len(one.queries) for one in unmatched)
-    more = f"; and {len(unmatched) - _MOST} more people" if len(unmatched) > _MOST else ""
-    return (
-        f"queries without a match from another camera in the gallery: {lost} of {queries} "
-        f"({'; '.join(map(str, unmatched[:_MOST]))}{more}). "
-        f"{advice_for(unmatched)}"
-    )
-
-
-def require_matches(query: Sequence[Sample], gallery: Sequence[Sample]) -> tuple[Unmatched, ...]:
-    """Raise PasserbyError, with `describe`'s words, unless at least one query has a match.
-
-    Returns the people whose queries have none, for a warning: such queries do not count.
-    """
-    if not query or not gallery:
-        empty = "query" if not query else "gallery"
-        raise PasserbyError(
-            f"the {empty} is empty, so there is nothing to measure; give the data set's test part"
-        )
-    unmatched = queries_without_match(query, gallery)
-    if sum(len(lost.queries) for lost in unmatched) == len(query):
-        raise PasserbyError(describe(unmatched, len(query)))
-    return unmatched
 
 
 def _cameras(numbers: Sequence[int]) -> str:

@@ -1,0 +1,152 @@
+"""The strong baseline: identification and triplet loss, and a bag of tricks.
+
+"Bag of Tricks and A Strong Baseline for Deep Person Re-identification", Hao Luo, Youzhi Gu,
+Xingyu Liao, Shenqi Lai, Wei Jiang, CVPR Workshops 2019.
+
+Needs at least two pictures of each person in a batch, from any camera: use `PKSampler`. Against
+`TriNet` it adds a classifier over the training people and the tricks; most methods since
+begin where it ends.
+"""
+
+from typing import Literal
+
+from torch import Tensor, nn, optim
+
+from passerby.core.batch import Batch
+from passerby.core.distances import Metric
+from passerby.losses.centre import CentreLoss
+from passerby.losses.identification import identification_loss
+from passerby.losses.triplet import batch_hard_triplet_loss
+from passerby.methods.method import Method
+from passerby.methods.schedules import cosine, steps_down, warm_up
+from passerby.methods.warm_start import warm_start
+from passerby.models.backbones import build_backbone
+from passerby.models.neck import BNNeck
+from passerby.models.pooling import average
+
+
+class BagOfTricks(Method):
+    """Backbone, average pooling, BN neck, classifier; Adam with warm-up and steps.
+
+    The defaults are the paper's. The rows of its ablation table (tables 1 and 2) are the switches
+    `warmup_epochs=0`, `label_smoothing=0`, `last_stride=2`, `bnneck=False`, `centre=True`, and
+    `erase=0` of the data.
+
+    The triplet and the centre loss see the feature before the neck, the identification loss the
+    one after it, which is also the embedding, compared by cosine. Without a neck there is one
+    feature for all, compared by Euclidean distance.
+
+    Args:
+        num_persons: people in the training set
+        backbone: name of the network, see `passerby.models.backbones.NAMES`, or timm/NAME
+        pretrained: begin with ImageNet weights
+        initial_weights: begin with these instead: a public model such as osnet_x0_25_msmt17, or a
+            file; all but the classifier is taken from there
+        last_stride: stride of a ResNet's last stage
+        bnneck: normalise between the two losses' features
+        embedding: length of a fully connected layer with batch normalisation and ReLU on the
+            pooled map, as OSNet has (512); none in the paper
+        label_smoothing: of the identification loss
+        triplet: add the batch-hard triplet loss
+        margin: of the triplet loss; null is the soft margin
+        centre: add the centre loss
+        centre_weight: beta, weight of the centre loss
+        centre_rate: how far centres follow their people in a step
+        learning_rate: at its highest
+        warmup_epochs: over these the rate rises from a `warmup_epochs`-th to its highest; 0 begins
+            there
+        schedule: "steps" falls by `decay` after each of the milestones; "cosine" falls smoothly
+            to 0 at the last epoch
+        milestones: epochs after which the rate falls
+        decay: factor by which it falls
+        weight_decay: L2 penalty of Adam, as in the authors' published settings
+    """
+
+    def __init__(
+        self,
+        num_persons: int,
+        backbone: str = "resnet50",
+        pretrained: bool = True,
+        initial_weights: str | None = None,
+        last_stride: int = 1,
+        bnneck: bool = True,
+        embedding: int | None = None,
+        label_smoothing: float = 0.1,
+        triplet: bool = True,
+        margin: float | None = 0.3,
+        centre: bool = False,
+        centre_weight: float = 5e-4,
+        centre_rate: float = 0.5,
+        learning_rate: float = 3.5e-4,
+        warmup_epochs: int = 10,
+        schedule: Literal["steps", "cosine"] = "steps",
+        milestones: tuple[int, ...] = (40, 70),
+        decay: float = 0.1,
+        weight_decay: float = 5e-4,
+    ) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        self.backbone = build_backbone(
+            backbone, pretrained=pretrained and not initial_weights, last_stride=last_stride
+        )
+        channels = embedding or self.backbone.channels
+        self.embedding = nn.Sequential()
+        if embedding:
+            self.embedding = nn.Sequential(
+                nn.Linear(self.backbone.channels, embedding), nn.BatchNorm1d(embedding), nn.ReLU()
+            )
+        self.neck = BNNeck(channels) if bnneck else None
+        self.classifier = nn.Linear(channels, num_persons, bias=not bnneck)
+        nn.init.normal_(self.classifier.weight, std=0.001)
+        self.centre = CentreLoss(num_persons, channels, centre_rate) if centre else None
+        if initial_weights:
+            warm_start(self, initial_weights)
+
+        self.metric: Metric = "cosine" if bnneck else "euclidean"
+        self.label_smoothing = label_smoothing
+        self.triplet = triplet
+        self.margin = margin
+        self.centre_weight = centre_weight
+        self.highest_rate = learning_rate
+        self.warmup_epochs = warmup_epochs
+        self.schedule = schedule
+        self.milestones = milestones
+        self.decay = decay
+        self.weight_decay = weight_decay
+
+    def features(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Images (B, 3, H, W) -> the features (B, D) before and after the neck."""
+        pooled = self.embedding(average(self.backbone(images)))
+        return (pooled, pooled) if self.neck is None else self.neck(pooled)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (B, 3, H, W) -> the embedding (B, D), the feature after the neck."""
+        return self.features(images)[1]
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        """identification, and triplet and centre where they are switched on."""
+        before, after = self.features(batch.images)
+        terms = {
+            "identification": identification_loss(
+                self.classifier(after), batch.persons, self.label_smoothing
+            )
+        }
+        if self.triplet:
+            terms["triplet"] = batch_hard_triplet_loss(before, batch.persons, self.margin)
+        if self.centre is not None:
+            terms["centre"] = self.centre_weight * self.centre(before, batch.persons)
+        return terms
+
+    def learning_rate(self) -> float:
+        """Warm-up, then steps or half a cosine, by the epoch."""
+        epoch = self.current_epoch
+        if self.schedule == "cosine":
+            share = cosine(epoch, self.trainer.max_epochs or 1)
+        else:
+            share = steps_down(epoch, self.milestones, self.decay)
+        return self.highest_rate * warm_up(epoch, self.warmup_epochs) * share
+
+    def configure_optimizers(self) -> optim.Optimizer:
+        """Adam on everything that is learnt."""
+        learnt = [parameter for parameter in self.parameters() if parameter.requires_grad]
+        return optim.Adam(learnt, lr=self.highest_rate, weight_decay=self.weight_decay)

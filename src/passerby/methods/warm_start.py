@@ -1,0 +1,87 @@
+"""Beginning with weights that somebody has learnt already."""
+
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from passerby.core.errors import PasserbyError
+from passerby.models.catalogue import CATALOGUE
+from passerby.models.public_weights import read_public_weights
+from passerby.models.weights import fetch
+
+_OF_ITS_PEOPLE = ("classifier.", "centre.")
+"""Layers that know the people of one training set by number, and fit no other."""
+
+
+def warm_start(model: nn.Module, source: str) -> None:
+    """Load the weights called `source` into `model`, all but those of its classifier.
+
+    model:  has a `backbone`, and where it makes an embedding of the pooled map, an `embedding`
+    source: a name of the catalogue whose weights are OSNet's; a .safetensors file that Passerby
+            wrote; or a .pth file that holds a state dict of the backbone as its authors name the
+            layers, whose `fc` becomes the `embedding`
+
+    Every layer of the backbone must be there and fit. Other layers of `model`, such as a neck,
+    keep their values where `source` has none for them.
+
+    Raises PasserbyError when `source` is unknown, cannot be read or fits another network.
+    """
+    weights = _read(source)
+    own = model.state_dict()
+    if not any(name.startswith("backbone.") for name in weights):
+        weights = {_home(name): value for name, value in weights.items()}
+    known = {
+        name: value
+        for name, value in weights.items()
+        if name in own and not name.startswith(_OF_ITS_PEOPLE)
+    }
+    # Files written before PyTorch 0.4.1 do not count batches; nothing here reads the count.
+    missing = [
+        name
+        for name in own
+        if name.startswith("backbone.")
+        and name not in known
+        and not name.endswith("num_batches_tracked")
+    ]
+    misfits = [name for name, value in known.items() if value.shape != own[name].shape]
+    if missing or misfits:
+        name = (missing or misfits)[0]
+        raise PasserbyError(
+            f"the weights {source!r} do not fit the network: "
+            + (f"they have no {name!r}" if missing else f"{name!r} has another shape")
+            + f" ({len(missing)} layers are missing, {len(misfits)} differ). Choose weights of the "
+            "same backbone, or another --model.backbone."
+        )
+    model.load_state_dict(known, strict=False)
+
+
+def _home(name: str) -> str:
+    """Where a layer of a public network stands in a method."""
+    if name.startswith("fc."):
+        return "embedding." + name.removeprefix("fc.")
+    return name if name.startswith("classifier.") else "backbone." + name
+
+
+def _read(source: str) -> dict[str, Tensor]:
+    """The tensors of `source` by name."""
+    if source in CATALOGUE:
+        if CATALOGUE[source].kind != "osnet":
+            usable = ", ".join(name for name, model in CATALOGUE.items() if model.kind == "osnet")
+            raise PasserbyError(
+                f"{source!r} cannot be trained on: its weights are built into its network; choose "
+                f"{usable}, or a file of weights"
+            )
+        return read_public_weights(fetch(source)[0])
+    path = Path(source)
+    if not path.is_file():
+        raise PasserbyError(
+            f"there are no initial weights {source!r}: no file and no public model has that name"
+        )
+    if path.suffix != ".safetensors":
+        return read_public_weights(path)
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise PasserbyError(f"'{path}' holds no weights: {error}") from error

@@ -1,0 +1,75 @@
+"""The strong baseline and its switches."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from passerby.core.batch import Batch
+from passerby.losses.identification import identification_loss
+from passerby.losses.triplet import batch_hard_triplet_loss
+from passerby.methods.bag_of_tricks import BagOfTricks
+from passerby.methods.method import Method
+
+Learn = Callable[[Method, Batch, int], list[float]]
+
+
+def small(**options: Any) -> BagOfTricks:
+    return BagOfTricks(4, "osnet_x0_25", **({"pretrained": False} | options))
+
+
+def test_the_defaults_are_the_papers() -> None:
+    method = BagOfTricks(751, pretrained=False)
+    assert method.backbone(torch.zeros(1, 3, 256, 128)).shape == (1, 2048, 16, 8)
+    assert method.classifier.weight.shape == (751, 2048)
+    assert method.classifier.bias is None
+    assert method.neck is not None
+    assert not method.neck.bn.bias.requires_grad
+    assert (method.margin, method.label_smoothing, method.metric) == (0.3, 0.1, "cosine")
+    assert method.arguments["milestones"] == (40, 70)
+
+
+@pytest.mark.parametrize("options", [{}, {"bnneck": False}, {"centre": True}, {"embedding": 64}])
+def test_overfits_a_batch(options: dict[str, Any], batch: Batch, learn: Learn) -> None:
+    method = small(learning_rate=2e-3, label_smoothing=0.0, **options)
+    totals = learn(method, batch, 25)
+    assert totals[-1] < totals[0] / 3
+    with torch.no_grad():
+        features = method.train()(batch.images)
+    distances = 1 - torch.nn.functional.cosine_similarity(features[:, None], features, dim=2)
+    nearest = distances.fill_diagonal_(9).argmin(1)
+    assert (batch.persons[nearest] == batch.persons).all()
+
+
+def test_triplet_before_the_neck_identification_after_it(batch: Batch) -> None:
+    method = small()
+    terms = method.losses(batch)
+    before, after = method.features(batch.images)
+    wanted = identification_loss(method.classifier(after), batch.persons, 0.1)
+    assert terms["identification"].item() == pytest.approx(wanted.item(), abs=1e-6)
+    wanted = batch_hard_triplet_loss(before, batch.persons, 0.3)
+    assert terms["triplet"].item() == pytest.approx(wanted.item(), abs=1e-6)
+    assert torch.equal(method.eval()(batch.images), method.features(batch.images)[1])
+
+
+def test_switches(batch: Batch) -> None:
+    assert set(small().losses(batch)) == {"identification", "triplet"}
+    assert set(small(triplet=False).losses(batch)) == {"identification"}
+    assert set(small(centre=True).losses(batch)) == {"identification", "triplet", "centre"}
+    plain = small(bnneck=False)
+    assert plain.metric == "euclidean"
+    before, after = plain.features(batch.images)
+    assert before is after
+    assert small(embedding=512)(batch.images).shape == (16, 512)
+    wide = BagOfTricks(4, "resnet18_ibn_a", pretrained=False, last_stride=2)
+    assert wide.backbone(batch.images).shape[2:] == (2, 1)
+
+
+def test_every_learnt_layer_has_finite_gradients(batch: Batch) -> None:
+    method = small(centre=True, embedding=32)
+    torch.stack(list(method.losses(batch).values())).sum().backward()
+    for name, parameter in method.named_parameters():
+        if parameter.requires_grad:
+            assert parameter.grad is not None, name
+            assert parameter.grad.isfinite().all(), name
