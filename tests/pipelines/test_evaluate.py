@@ -9,8 +9,9 @@ from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
 from passerby.data.readers import READERS
+from passerby.engine.run_folder import run_folder
 from passerby.pipelines import evaluate as module
-from passerby.pipelines.evaluate import evaluate, run_folder
+from passerby.pipelines.evaluate import evaluate
 from passerby.pipelines.evaluation import Evaluation, evaluations
 
 

@@ -14,7 +14,8 @@ def main(arguments: list[str]) -> int:
     """Run `passerby evaluate ARGUMENTS` and return its exit status."""
     from jsonargparse import ArgumentParser
 
-    from passerby.pipelines.evaluate import evaluate, evaluation_folder, run_folder
+    from passerby.engine.run_folder import run_folder
+    from passerby.pipelines.evaluate import evaluate, evaluation_folder
 
     parser = ArgumentParser(prog="passerby evaluate", description="Measure a model on a data set.")
     parser.add_function_arguments(evaluate, as_positional=True, skip={"progress"})

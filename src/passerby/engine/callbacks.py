@@ -17,7 +17,6 @@ from rich.console import Console
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.engine.checkpoint import CHECKPOINTS, LAST, describe
-from passerby.engine.signals import handle_on_main_stack
 from passerby.methods.method import Method
 
 
@@ -69,7 +68,6 @@ class StopCleanly(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Listen, where this is the main thread: no other may."""
         if threading.current_thread() is threading.main_thread():
-            handle_on_main_stack()
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._ask)
 

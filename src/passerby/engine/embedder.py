@@ -18,6 +18,7 @@ from passerby.core.sample import Sample
 from passerby.data.loader import loader
 from passerby.data.preprocess import prepare
 from passerby.engine.checkpoint import load_checkpoint
+from passerby.engine.run_folder import run_folder
 from passerby.models.catalogue import CATALOGUE, names
 from passerby.models.embed import embed
 from passerby.models.named import build_named
@@ -98,8 +99,8 @@ def load_embedder(
            so themselves. Without it a file's own height and width are taken, and the habit of
            its kind: an .xml takes raw BGR from 0 to 255, an .onnx RGB normalised as for ImageNet
 
-    Features of public models compare by cosine, those of a Passerby model as its method says:
-    by cosine behind a BN neck, by Euclidean distance without one.
+    A Passerby model is called after its run's folder. Its features compare as its method says,
+    those of public models by cosine.
 
     Raises PasserbyError when nothing goes by that name, or it cannot be loaded.
     """
@@ -116,7 +117,8 @@ def load_embedder(
         embedder = _file(Path(which), preprocess)
     else:
         method, own, checksum = load_checkpoint(Path(which))
-        embedder = Embedder(name, checksum, method, own, method.metric)
+        run = run_folder(which).resolve()
+        embedder = Embedder(run.name, checksum, method, own, method.metric)
     embedder.model.to(device).eval()
     return embedder
 

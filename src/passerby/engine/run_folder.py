@@ -22,6 +22,24 @@ LOGS = "logs"
 _IRRELEVANT = {"root", "workers", "cache_megabytes"}
 
 
+def run_folder(checkpoint: str | Path) -> Path:
+    """The run that a checkpoint belongs to; runs/NAME for public models and loose files.
+
+    >>> run_folder("runs/tiny/checkpoints/last.ckpt"), run_folder("osnet_x0_25_msmt17")
+    (PosixPath('runs/tiny'), PosixPath('runs/osnet_x0_25_msmt17'))
+    """
+    path = Path(checkpoint)
+    if path.is_dir():
+        return path
+    if path.name == "model.safetensors":
+        return path.parent
+    if path.parent.name == "checkpoints":
+        return path.parent.parent
+    # A public model's name may hold a full stop, which ends no suffix.
+    name = path.stem if path.suffix in (".ckpt", ".safetensors", ".onnx", ".xml") else path.name
+    return Path("runs") / name
+
+
 def prepare_run(run: Path, settings: dict[str, Any], resume: bool, restart: bool) -> None:
     """Write `settings` into the folder `run`, and see to it that a run can begin or go on there.
 

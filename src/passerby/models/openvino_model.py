@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from passerby.core.errors import PasserbyError
+from passerby.core.signals import handle_on_main_stack
 
 
 class OpenVINOModel(nn.Module):
@@ -49,6 +50,7 @@ class OpenVINOModel(nn.Module):
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         # In a list: what is not a tensor or a module is none of torch's business.
         self._compiled = [core.compile_model(network, "CPU", options)]
+        handle_on_main_stack()
 
     def forward(self, images: Tensor) -> Tensor:
         """The features (B, D) of `images` (B, 3, H, W)."""

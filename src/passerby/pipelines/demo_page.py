@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from passerby.data.images import read_image
 from passerby.data.synthetic.layout import contact_sheet
@@ -10,6 +11,9 @@ from passerby.pipelines.demo_find import Found, Search
 from passerby.reports.figures import line_figure
 from passerby.reports.html import Section, figure, render, table, together
 from passerby.reports.tiles import Tile, strip, thumbnail
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 SHOWN = 6
 """Searches on the page; all of them count in the figures above."""
@@ -44,13 +48,16 @@ def learn_section(run: Path) -> Section:
     curve = line_figure(
         {"loss": (epochs, losses)},
         "epoch",
-        "loss (identification + triplet)",
+        "loss, mean of an epoch",
         description=f"The loss falls from {losses[0]:.2f} to {losses[-1]:.2f}.",
         ticks=epochs[:: max(1, len(epochs) // 6)],
     )
     return Section(
         "Learn",
-        figure(curve, f"{len(losses)} epochs of the strong baseline on a small network."),
+        figure(
+            curve,
+            f"{len(losses)} epochs of a small network (OSNet x0.25) with the strong baseline's tricks.",
+        ),
         "The network starts from nothing and learns to tell the training people apart.",
     )
 
@@ -114,7 +121,7 @@ def _shown(found: Found) -> list[Search]:
     return [first[person] for person in sorted(first)][:SHOWN]
 
 
-def _strip(one: Search):
+def _strip(one: Search) -> "Markup":
     entry = one.query
     answers = [
         Tile(

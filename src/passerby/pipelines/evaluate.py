@@ -15,6 +15,7 @@ from passerby.core.sample import Sample
 from passerby.data.readers import options_of, read_dataset
 from passerby.data.splits import Splits
 from passerby.engine.embedder import load_embedder
+from passerby.engine.run_folder import run_folder
 from passerby.metrics.protocols import protocol_named
 from passerby.metrics.retrieval import require_matches, retrieval_scores
 from passerby.metrics.unmatched import explain_unmatched
@@ -115,24 +116,6 @@ def evaluate(
     )
     evaluation.save(evaluation_folder(out or run_folder(checkpoint), dataset))
     return evaluation
-
-
-def run_folder(checkpoint: str | Path) -> Path:
-    """The run that a checkpoint belongs to; runs/NAME for public models and loose files.
-
-    >>> run_folder("runs/tiny/checkpoints/last.ckpt"), run_folder("osnet_x0_25_msmt17")
-    (PosixPath('runs/tiny'), PosixPath('runs/osnet_x0_25_msmt17'))
-    """
-    path = Path(checkpoint)
-    if path.is_dir():
-        return path
-    if path.name == "model.safetensors":
-        return path.parent
-    if path.parent.name == "checkpoints":
-        return path.parent.parent
-    # A public model's name may hold a full stop, which ends no suffix.
-    name = path.stem if path.suffix in (".ckpt", ".safetensors", ".onnx", ".xml") else path.name
-    return Path("runs") / name
 
 
 def evaluation_folder(run: Path, dataset: str) -> Path:

@@ -7,6 +7,7 @@ import numpy as np
 
 from passerby.core.detections import Detections
 from passerby.core.errors import PasserbyError
+from passerby.core.signals import handle_on_main_stack
 from passerby.video.boxes import clip_boxes
 
 
@@ -36,6 +37,7 @@ class OpenVinoSsd:
             raise PasserbyError(
                 f"OpenVINO cannot read {xml} ({str(error).splitlines()[-1]}); fetch it again"
             ) from error
+        handle_on_main_stack()
         self.threshold = threshold
         self._height, self._width = self._network.input(0).shape[2:]
 

@@ -7,7 +7,7 @@ import pytest
 
 SCRIPT = """
 import ctypes, signal, sys
-from passerby.engine.signals import _Stack, handle_on_main_stack
+from passerby.core.signals import _Stack, handle_on_main_stack
 
 libc = ctypes.CDLL(None)
 libc.mmap.restype = ctypes.c_void_p
