@@ -56,7 +56,7 @@ def learn_section(run: Path) -> Section:
         "Learn",
         figure(
             curve,
-            f"{len(losses)} epochs of a small network (OSNet x0.25) with the strong baseline's tricks.",
+            f"{len(losses)} epochs of OSNet x0.25 with the strong baseline's tricks.",
         ),
         "The network starts from nothing and learns to tell the training people apart.",
     )
