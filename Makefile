@@ -23,8 +23,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## render, learn, measure, find: one page at the end
 	$(BIN)/passerby demo
 
+# One thread each: two test processes share the cores, and more threads would wait for each other.
 test: $(READY) ## the tests, but for the slow ones
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: $(READY) ## the tests that take minutes
 	$(BIN)/python -m pytest -m slow

@@ -45,7 +45,7 @@ class Demo:
 
 def demo(
     out: Path = Path("runs/demo"),
-    people: int = 240,
+    people: int = 200,
     epochs: int | None = None,
     seed: int = 0,
     tell: Callable[[str], object] = print,

@@ -71,6 +71,7 @@ class Found:
     """What came of the videos: a line for each, all searches, and one frame to look at.
 
     searches: one for each tracklet of a person who was also followed by another camera
+    frame:    of the first camera, when it saw the most people
     """
 
     ingested: tuple[Ingested, ...]
@@ -134,8 +135,10 @@ def find(town: Town, films: Sequence[Film], gallery: Path, model: Path, folder: 
         hits = search(picture, gallery, ANSWERS, not_camera=[entry.camera], out=None).hits
         answers = tuple((hit, person_of.get(hit.entry.id) == person) for hit in hits)
         searches.append(Search(picture, pixels, entry, person, answers))
-    middle = films[0].recording.start + films[0].recording.frames / RATE / 3
-    return Found(tuple(ingested), tuple(searches), town.world.frame(1, middle).pixels)
+    seen = truths[ingested[0].id]
+    fullest = max(seen, key=lambda frame: len(seen[frame][1]), default=0)
+    time = films[0].recording.start + fullest / RATE
+    return Found(tuple(ingested), tuple(searches), town.world.frame(1, time).pixels)
 
 
 def read_truth(file: Path) -> dict[int, tuple[np.ndarray, np.ndarray]]:
