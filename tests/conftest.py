@@ -10,8 +10,11 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
-def _seeded() -> None:
+def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same seed for every test, and none of the user's own settings of Passerby."""
     torch.manual_seed(0)
+    for name in ("PASSERBY_MODELS", "PASSERBY_OFFLINE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")
