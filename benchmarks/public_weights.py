@@ -28,6 +28,9 @@ from passerby.ranking.plain import distances
 
 def main(models: list[str]) -> None:
     root = Path(os.environ.get("PASSERBY_REAL_DATA", "../shared"))
+    if not (root / "data" / "cuhk01").is_dir():
+        print(f"skipped: no CUHK01 at {root / 'data' / 'cuhk01'}; set PASSERBY_REAL_DATA")
+        return
     os.environ.setdefault("PASSERBY_MODELS", str(root / "models"))
     samples = first_people(root / "data" / "cuhk01")
     print(f"{'model':38} {'flip':5} {'A -> B':13} {'B -> A':13} {'all':13} images/s")
