@@ -3,10 +3,11 @@
     PASSERBY_REAL_DATA=FOLDER python benchmarks/adl_rundle6.py
 
 The folder holds models/, and data/adl-rundle-6/ with adl-rundle-6.mp4 and gt.txt in MOTChallenge's
-columns. Every stage runs as in `passerby ingest`, one after the other in one process. Recall and precision are at
-IoU 0.5, at the score from which the tracker believes a box ("sure"), over all frames that were
-looked at; MOTA, IDF1 and HOTA are of the tracks that become tracklets. The detectors' scores and
-the tracker's noises were chosen on this very sequence, so the figures flatter a little.
+columns. Every stage runs as in `passerby ingest`, one after the other in one process. Recall and
+precision are at IoU 0.5, at the score from which the tracker believes a box ("sure"), over all
+frames that were looked at; MOTA, IDF1 and HOTA are of the tracks that become tracklets. The
+detectors' scores and the tracker's noises were chosen on this very sequence, so the figures
+flatter a little.
 """
 
 import argparse
