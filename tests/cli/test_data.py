@@ -88,6 +88,26 @@ def test_options_come_from_the_reader(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "--options.repeat" in capsys.readouterr().out
 
 
+def test_the_rendered_world_needs_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    small = ["--options.people=1", "--options.test_people=1", "--options.cameras=2"]
+    small += ["--options.height=32", "--options.width=16"]
+    assert main(["stats", "rendered", *small, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["dataset"] == "rendered"
+    assert main(["check", "rendered", *small, "--workers", "2"]) == 0
+    capsys.readouterr()
+    (tmp_path / "notes.txt").touch()
+    assert passerby(["data", "stats", "rendered", "--json", str(tmp_path)]) == 2
+    assert f"{tmp_path} holds no rendered world" in capsys.readouterr().err
+    assert passerby(["data", "stats", "viper"]) == 2
+    assert "viper needs its folder" in capsys.readouterr().err
+
+
+def test_senseless_numbers_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for setting in ("workers", "examples"):
+        assert passerby(["data", "check", "folder", str(tmp_path), f"--{setting}", "-1"]) == 2
+        assert f"{setting} is -1; it must be at least" in capsys.readouterr().err
+
+
 def test_wrong_words_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert passerby(["data", "stats", "market", str(tmp_path)]) == 2
     assert "choose one of market1501" in capsys.readouterr().err

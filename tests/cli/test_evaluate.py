@@ -54,6 +54,38 @@ def test_options_of_the_reader_and_repeats(
     assert "of 4 draws" in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_wrong_option_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drawn_twice = ["evaluate", "colours", "drawn", str(tmp_path), "--repeats", "2"]
+    assert main([*drawn_twice, "--options.repeat", "x"]) == 2
+    assert "drawn's option repeat is 'x'; it takes a whole number" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stopped:
+        main([*drawn_twice, "--metric", "hamming"])
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert "'own', 'euclidean', 'cosine'" in error
+    assert "Union" not in error
+
+
+def test_the_rendered_world_needs_no_folder_and_others_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = ["--options.people=1", "--options.test_people=2", "--options.cameras=2", "--json"]
+    small += ["--options.height=32", "--options.width=16", "--out", str(tmp_path / "run")]
+    assert main(["evaluate", "colours", "rendered", *small]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["queries"], found["root"]) == (4, "")
+    name = "rendered-people-1-test_people-2-cameras-2-height-32-width-16"
+    assert found["folder"] == str(tmp_path / "run" / "evaluation" / name)
+    assert main(["report", str(tmp_path / "run")]) == 0
+    assert "could not be read" not in (tmp_path / "run" / "report.html").read_text()
+    # A folder after options is still the data set's folder.
+    assert main(["evaluate", "colours", "rendered", *small, str(tmp_path / "empty")]) == 0
+    assert json.loads(capsys.readouterr().out.split("\n", 1)[1])["root"] == str(tmp_path / "empty")
+    assert main(["evaluate", "colours", "market1501"]) == 2
+    words = "market1501 needs its folder: passerby evaluate CHECKPOINT market1501 ROOT"
+    assert words in capsys.readouterr().err
+
+
 def test_no_match_at_all_is_two_with_plain_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,4 +104,5 @@ def test_help_describes_every_option(capsys: pytest.CaptureFixture[str]) -> None
     for option in ("checkpoint", "dataset", "root", "--protocol", "--repeats", "--json"):
         assert option in printed
     assert "--progress" not in printed
+    assert "checkpoint dataset [root]" in printed
     assert "random draws of query and gallery" in " ".join(printed.split())

@@ -35,8 +35,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict:
 def test_options_reach_the_pipeline_and_the_answer_is_told(
     asked: dict, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["a.mp4", "b.mp4", "--camera", "door", "--gallery", "g"]
-    arguments += ["--fps", "5", "--start", "T1", "T2"]
+    arguments = ["--camera", "door", "--fps", "5", "--start", "T1", "--start", "T2"]
+    arguments += ["a.mp4", "b.mp4", "--gallery", "g"]
     assert main(arguments) == 0
     assert asked["videos"] == ["a.mp4", "b.mp4"]
     assert (asked["camera"], str(asked["gallery"]), asked["fps"]) == ("door", "g", 5.0)

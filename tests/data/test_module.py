@@ -111,14 +111,14 @@ def test_too_few_people_and_too_many_held_out(root: Path) -> None:
 
 
 def test_a_data_set_without_its_folder() -> None:
-    with pytest.raises(PasserbyError, match=r"where is the data set 'market1501'.*--data.root"):
+    with pytest.raises(PasserbyError, match=r"market1501 needs its folder.*--data\.root"):
         _ = ReidData("market1501").splits
 
 
 def test_the_rendered_world_needs_no_folder() -> None:
     small = {"people": 3, "test_people": 2, "cameras": 2, "shots": 2}
     assert ReidData("rendered", options=small).num_persons == 3
-    with pytest.raises(PasserbyError, match="rendered has no option 'persons'"):
+    with pytest.raises(PasserbyError, match=r"rendered has no option 'persons'; it takes .*people"):
         _ = ReidData("rendered", options={"persons": 3}).splits
 
 

@@ -100,6 +100,12 @@ def test_what_is_no_checkpoint_is_named(tmp_path: Path) -> None:
         refused(tmp_path / "cut.safetensors", r"cut\.safetensors' is no checkpoint, or is damaged")
     (tmp_path / "cut.ckpt").write_bytes(b"PK\3\4 and no more")
     refused(tmp_path / "cut.ckpt", r"cut\.ckpt' is no checkpoint, or is damaged")
+    # Instructions of a pickle, in an order that makes the unpickler fail in other ways.
+    for junk in (b"", b"garbage", b"hello world", b"\x80\x02h\x05.", b"\x80\x02}u.", b"\x80\x02a."):
+        (tmp_path / "junk.ckpt").write_bytes(junk)
+        refused(tmp_path / "junk.ckpt", r"junk\.ckpt' is no checkpoint, or is damaged")
+    torch.save({"state_dict": {}, "passerby": [1]}, tmp_path / "other.ckpt")
+    refused(tmp_path / "other.ckpt", "not written by `passerby train`")
     torch.save({"state_dict": {}}, tmp_path / "other.ckpt")
     refused(tmp_path / "other.ckpt", "not written by `passerby train`")
     save_file({"a": torch.zeros(1)}, tmp_path / "other.safetensors")

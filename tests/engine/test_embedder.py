@@ -189,3 +189,17 @@ def test_real_pictures_by_path_and_by_pixels_agree(real_data, real_models):
     found = embedder.samples([Sample(path, 1, 1) for path in files])
     features = embedder.crops([read_image(path) for path in files])
     torch.testing.assert_close(found.features, features, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "no-such",
+        pytest.param("cuda", marks=pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU")),
+    ],
+)
+def test_a_device_that_is_not_there(tmp_path, device):
+    method = TriNet("osnet_x0_25", pretrained=False)
+    path = save_checkpoint(method, SMALL, tmp_path / "model.safetensors")
+    with pytest.raises(PasserbyError, match=f"device '{device}' cannot be used.*--device cpu"):
+        load_embedder(path, device)

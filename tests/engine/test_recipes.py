@@ -6,7 +6,7 @@ import pytest
 
 from passerby.core.errors import PasserbyError
 from passerby.data.readers import READERS
-from passerby.engine.recipes import find_recipe, named_in, recipes, settings_in
+from passerby.engine.recipes import find_recipe, named_in, recipes, settings_in, with_recipes
 from passerby.engine.training import TrainingCLI
 
 
@@ -32,3 +32,24 @@ def test_recipes_are_found_by_name_or_path() -> None:
     assert find_recipe("recipes/bag_of_tricks-market1501.yaml").samefile(wanted)
     with pytest.raises(PasserbyError, match=r"recipes are .*bag_of_tricks-market1501"):
         find_recipe("bag_of_trick")
+
+
+def test_names_of_recipes_become_paths() -> None:
+    path = str(recipes()["trinet-market1501"])
+    assert with_recipes(["--config", "trinet-market1501"]) == ["--config", path]
+    assert with_recipes(["-c=trinet-market1501", "--restart"]) == [f"-c={path}", "--restart"]
+
+
+def test_no_arguments_name_the_recipes() -> None:
+    with pytest.raises(PasserbyError, match=r"which recipe\? passerby train --config.*trinet"):
+        with_recipes([])
+    assert named_in([])[0] == "BagOfTricks"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--config"], ["--config="], ["-c", ""], ["--config", "--restart"], ["--config", "--config"]],
+)
+def test_config_without_a_value(arguments: list[str]) -> None:
+    with pytest.raises(PasserbyError, match="--config wants a file or the name of a recipe"):
+        with_recipes(arguments)

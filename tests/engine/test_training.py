@@ -214,6 +214,9 @@ def test_divergence_is_told_and_the_last_good_checkpoint_kept(
         (["--model.learning_rat=1"], "learning_rat"),
         (["--data.height=high"], "data.height"),
         (["--val_every=0"], "val_every is 0"),
+        (["--trainer.devices=3x"], "See `passerby train --help`"),
+        (["--model.learning_rate=-1"], "learning_rate is -1.*above 0"),
+        (["--data.shots_per_person=1"], "shots_per_person 2 or more, or --model.triplet false"),
     ],
 )
 def test_a_wrong_setting_is_named(
@@ -226,3 +229,29 @@ def test_a_wrong_setting_is_named(
     with pytest.raises(PasserbyError, match=f"(?s){message}"):
         train([*arguments, f"--run={tmp_path}", *wrong])
     assert not (tmp_path / "checkpoints").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without a GPU")
+def test_a_gpu_that_is_not_there(arguments: list[str], tmp_path: Path) -> None:
+    with pytest.raises(PasserbyError, match=r"(?s)No supported gpu backend.*--help"):
+        train([*arguments, f"--run={tmp_path}", "--trainer.accelerator=gpu"])
+
+
+def test_one_picture_of_a_person_is_enough_without_the_triplet_loss(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    options = ["--data.shots_per_person=1", "--model.triplet=false", "--trainer.max_epochs=1"]
+    assert train([*arguments, f"--run={tmp_path}", *options]).is_file()
+
+
+def test_no_arguments_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train"]) == 2
+    assert "which recipe?" in capsys.readouterr().err
+
+
+def test_trinet_needs_pairs(arguments: list[str], tmp_path: Path) -> None:
+    tricks = ("--model.milestones", "--model.warmup_epochs", "--model.centre")
+    common = [argument for argument in arguments if not argument.startswith(tricks)]
+    options = ["--method=TriNet", "--data.shots_per_person=1", f"--run={tmp_path}"]
+    with pytest.raises(PasserbyError, match=r"needs 2 pictures of a person.*2 or more$"):
+        train([*common, *options])

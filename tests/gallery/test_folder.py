@@ -177,6 +177,11 @@ def test_missing_and_wrong_folders_are_errors(tmp_path: Path) -> None:
     with pytest.raises(PasserbyError, match="there is no gallery at"):
         FolderGallery.open(tmp_path / "nowhere")
     (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(PasserbyError, match=r"notes\.txt is a file or below one"):
+        FolderGallery.open(tmp_path / "notes.txt")
+    with pytest.raises(PasserbyError, match="holds other files and no gallery") as error:
+        FolderGallery.open(tmp_path)
+    assert "ingest" not in str(error.value)
     with pytest.raises(PasserbyError, match="holds no gallery; give a new folder"):
         FolderGallery.create(tmp_path, MODEL)
     with pytest.raises(PasserbyError, match="no gallery can be made"):

@@ -6,23 +6,32 @@ from pathlib import Path
 
 import pytest
 
+from passerby.core.errors import PasserbyError
+from passerby.engine.checkpoint import load_checkpoint
 from passerby.pipelines.demo import demo
 
 
 @pytest.mark.slow
 def test_the_demo_runs_resumes_and_its_page_needs_nothing_from_outside(tmp_path: Path) -> None:
     said: list[str] = []
-    done = demo(tmp_path / "demo", people=8, epochs=1, tell=said.append)
+    done = demo(tmp_path / "demo", people=16, epochs=1, tell=said.append)
     assert len(said) == 6
     html = done.page.read_text()
     assert 'src="http' not in html
     assert "<script" not in html
     for heading in ("A rendered world", "Learn", "Scores", "Hardest queries", "Find"):
         assert f">{heading}</h2>" in html
-    before = (done.run / "model.safetensors").read_bytes()
-    again = demo(tmp_path / "demo", people=8, epochs=1, tell=said.append)
-    assert (again.run / "model.safetensors").read_bytes() == before
+    _, _, before = load_checkpoint(done.run)
+    again = demo(tmp_path / "demo", people=16, epochs=1, tell=said.append)
+    _, _, after = load_checkpoint(again.run)
+    assert after == before
     assert again.seconds["render"] < done.seconds["render"]
+
+
+def test_too_few_people_are_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(PasserbyError, match="16 at least"):
+        demo(tmp_path / "demo", people=0)
+    assert not (tmp_path / "demo").exists()
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="apt-get install chromium to run this")

@@ -7,16 +7,19 @@ import pytest
 import torch
 
 from passerby.core.batch import Batch
+from passerby.core.errors import PasserbyError
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.bag_of_tricks import BagOfTricks
 from passerby.methods.method import Method
+from passerby.models.pooling import GeM
 
 Learn = Callable[[Method, Batch, int], list[float]]
 
 
 def small(**options: Any) -> BagOfTricks:
-    return BagOfTricks(4, "osnet_x0_25", **({"pretrained": False} | options))
+    settings: dict[str, Any] = {"pretrained": False} | options
+    return BagOfTricks(4, "osnet_x0_25", **settings)
 
 
 def test_the_defaults_are_the_papers() -> None:
@@ -26,6 +29,7 @@ def test_the_defaults_are_the_papers() -> None:
     assert method.classifier.bias is None
     assert method.neck is not None
     assert not method.neck.bn.bias.requires_grad
+    assert method.arguments["pooling"] == "average"
     assert (method.margin, method.label_smoothing, method.metric) == (0.3, 0.1, "cosine")
     assert method.arguments["milestones"] == (40, 70)
 
@@ -73,3 +77,25 @@ def test_every_learnt_layer_has_finite_gradients(batch: Batch) -> None:
         if parameter.requires_grad:
             assert parameter.grad is not None, name
             assert parameter.grad.isfinite().all(), name
+
+
+def test_gem_pooling_learns_its_power(batch: Batch, learn: Learn) -> None:
+    method = small(pooling="gem")
+    assert isinstance(method.pooling, GeM)
+    before = float(method.pooling.p.detach())
+    learn(method, batch, 1)
+    assert method.pooling.p.isfinite()
+    assert float(method.pooling.p.detach()) != before
+
+
+def test_maximum_pooling(batch: Batch) -> None:
+    method = small(pooling="maximum").eval()
+    with torch.no_grad():
+        wanted = method.backbone(batch.images).amax((2, 3))
+        assert torch.equal(method.features(batch.images)[0], wanted)
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan")])
+def test_a_learning_rate_that_is_not_above_0(rate: float) -> None:
+    with pytest.raises(PasserbyError, match=r"learning_rate is .*; it must be above 0"):
+        small(learning_rate=rate)

@@ -41,11 +41,13 @@ def test_passerbys_own_weights(tmp_path: Path) -> None:
     first = BagOfTricks(9, "osnet_x0_25", pretrained=False, centre=True)
     assert first.neck is not None
     torch.nn.init.normal_(first.neck.bn.weight)
-    save_file(first.state_dict(), tmp_path / "own.safetensors")
-    second = begun_with(tmp_path / "own.safetensors")
+    save_file(first.state_dict(), tmp_path / "model.safetensors")
+    second = begun_with(tmp_path / "model.safetensors")
     images = torch.randn(2, 3, 64, 32)
     assert torch.equal(first.eval()(images), second.eval()(images))
     assert second.classifier.weight.shape == (5, 128)
+    # So does the folder of the run.
+    assert torch.equal(begun_with(tmp_path).eval()(images), second(images))
 
 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
@@ -60,6 +62,8 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(PasserbyError, match="no initial weights 'osnet_x9'"):
         begun_with("osnet_x9")
+    with pytest.raises(PasserbyError, match=r"in the folder .* no model\.safetensors"):
+        begun_with(tmp_path)
     (tmp_path / "broken.safetensors").write_bytes(b"no")
     with pytest.raises(PasserbyError, match=r"broken\.safetensors' holds no weights"):
         begun_with(tmp_path / "broken.safetensors")

@@ -38,3 +38,18 @@ def test_the_seed_decides_the_weights():
 def test_an_unknown_name_is_told_what_is_near(wrong, meant):
     with pytest.raises(PasserbyError, match=f"no backbone '{wrong}'; did you mean .*{meant}"):
         build_backbone(wrong)
+
+
+def test_resnet50_begins_with_the_weights_of_the_papers_time():
+    config = build_backbone("resnet50").net.pretrained_cfg
+    assert (config["architecture"], config["tag"]) == ("resnet50", "tv_in1k")
+
+
+# Strides stand in convolutions; in pools before them; in blurs; in pools between them.
+@pytest.mark.parametrize("name", ["resnet18", "resnet26d", "resnetblur50", "seresnet50"])
+def test_the_last_stride_of_timms_resnets(name):
+    images = torch.zeros(1, 3, 64, 32)
+    with torch.no_grad():
+        fine = build_backbone(f"timm/{name}", last_stride=1).eval()(images)
+        coarse = build_backbone(f"timm/{name}", last_stride=2).eval()(images)
+    assert (fine.shape[2:], coarse.shape[2:]) == ((4, 2), (2, 1))

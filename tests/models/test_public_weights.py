@@ -30,7 +30,18 @@ def test_never_runs_code_that_a_file_brings(tmp_path):
         read_public_weights(tmp_path / "evil.pth")
 
 
-@pytest.mark.parametrize("content", [b"", b"not a network", b"PK\x03\x04 cut short"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a network",
+        b"PK\x03\x04 cut short",
+        # Instructions of a pickle, in an order that makes the unpickler fail in other ways.
+        b"\x80\x02h\x05.",
+        b"\x80\x02}u.",
+        b"\x80\x02a.",
+    ],
+)
 def test_a_damaged_file_is_named(tmp_path, content):
     (tmp_path / "net.pth").write_bytes(content)
     with pytest.raises(PasserbyError, match=r"net\.pth holds no weights"):

@@ -64,3 +64,19 @@ def test_a_grid_that_does_not_fit_is_told_apart():
     backbone = TimmBackbone("vit_tiny_patch16_224", size=(64, 32))
     with pytest.raises(PasserbyError, match="multiples of the network's patch size"):
         backbone._lay_out(torch.zeros(1, 1 + 7, 192), 64, 32)
+
+
+@pytest.mark.parametrize(
+    ("name", "map_size"),
+    [("vit_tiny_patch16_224", (4, 2)), ("swin_tiny_patch4_window7_224", (2, 1))],
+)
+def test_another_size_than_the_network_was_made_for(name, map_size):
+    backbone = TimmBackbone(name).eval()
+    with torch.no_grad():
+        assert backbone(torch.zeros(1, 3, 64, 32)).shape[2:] == map_size
+
+
+@pytest.mark.parametrize("name", ["mixer_s32_224", "eva02_tiny_patch14_224"])
+def test_a_size_that_the_network_does_not_take_is_named(name):
+    with pytest.raises(PasserbyError, match=r"pictures of 64 x 32: Input height.*for 256 x 128"):
+        TimmBackbone(name)(torch.zeros(1, 3, 64, 32))

@@ -11,7 +11,7 @@ from passerby.core.scores import Scores
 from passerby.data.readers import READERS
 from passerby.engine.run_folder import run_folder
 from passerby.pipelines import evaluate as module
-from passerby.pipelines.evaluate import evaluate
+from passerby.pipelines.evaluate import evaluate, evaluation_folder
 from passerby.pipelines.evaluation import Evaluation, evaluations
 
 
@@ -182,3 +182,45 @@ def test_the_run_that_a_checkpoint_belongs_to(checkpoint: str, folder: str) -> N
 
 def test_a_run_folder_is_its_own(tmp_path: Path) -> None:
     assert run_folder(str(tmp_path)) == tmp_path
+
+
+def test_what_differs_from_the_usual_is_in_the_folders_name() -> None:
+    def name(dataset: str, **settings) -> str:
+        return evaluation_folder(Path("run"), dataset, **settings).relative_to("run").as_posix()
+
+    assert name("cuhk01", options={"people": "485/486", "split": 0}) == "evaluation/cuhk01"
+    options = {"shots": "2", "people": "871/100"}
+    assert name("cuhk01", options=options) == "evaluation/cuhk01-people-871-100-shots-2"
+    assert name("market1501", protocol="camera-free") == "evaluation/market1501-camera-free"
+    assert name("cuhk01", options={"repeat": 3}) == "evaluation/cuhk01-repeat-3"
+    assert name("cuhk01", options={"repeat": 3}, repeats=10) == "evaluation/cuhk01"
+    assert name("viper", options={"partition": "/a b/c.mat"}) == "evaluation/viper-partition-c"
+
+
+@pytest.mark.usefixtures("model")
+def test_evaluations_by_other_rules_stand_side_by_side(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    evaluate("colours", "drawn", tmp_path, out=run)
+    evaluate("colours", "drawn", tmp_path, {"people": "2"}, out=run)
+    evaluate("colours", "drawn", tmp_path, protocol="camera-free", out=run)
+    evaluate("colours", "drawn", tmp_path, metric="cosine", out=run)  # in the first one's place
+    found = evaluations(run)
+    assert list(found) == ["drawn", "drawn-camera-free", "drawn-people-2"]
+    assert found["drawn"].about.metric == "cosine"
+    assert found["drawn-people-2"].about.options == {"people": 2}
+
+
+def test_a_place_that_cannot_be_written_is_told(model: MeanColour, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(PasserbyError, match=r"no evaluation can be written .*by --out"):
+        evaluate("colours", "drawn", tmp_path, out=tmp_path / "file")
+    assert model.seen == 0
+    (tmp_path / "run" / "evaluation" / "drawn" / "about.json").mkdir(parents=True)
+    with pytest.raises(PasserbyError, match="no evaluation can be written"):
+        evaluate("colours", "drawn", tmp_path, out=tmp_path / "run")
+
+
+@pytest.mark.parametrize(("name", "value"), [("batch_size", 0), ("workers", -1)])
+def test_senseless_numbers_are_refused(tmp_path: Path, name: str, value: int) -> None:
+    with pytest.raises(PasserbyError, match=f"{name} is {value}; it must be at least"):
+        evaluate("colours", "market1501", tmp_path, **{name: value})  # type: ignore[arg-type]

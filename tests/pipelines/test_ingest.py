@@ -218,6 +218,8 @@ def test_another_model_is_refused_before_work(videos: Path, tmp_path: Path) -> N
         ({"detector": "yolo"}, "there is no detector 'yolo'"),
         ({"crops": 0}, "crops is 0"),
         ({"fps": -1.0}, "fps is -1"),
+        ({"rate": 0.0}, "rate is 0"),
+        ({"threshold": 2.0}, "threshold is 2.0; scores of boxes are from 0 to 1"),
     ],
 )
 def test_wrong_settings_are_errors(
@@ -225,6 +227,7 @@ def test_wrong_settings_are_errors(
 ) -> None:
     with pytest.raises(PasserbyError, match=message):
         run([videos / "one.mp4"], tmp_path / "g", **options)
+    assert not (tmp_path / "g").exists()
     with pytest.raises(PasserbyError, match="no video was given"):
         run([], tmp_path / "g")
 

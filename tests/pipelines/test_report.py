@@ -72,10 +72,18 @@ def test_runs_without_a_common_data_set_are_refused(tmp_path: Path) -> None:
 
 def test_different_protocols_are_pointed_out(tmp_path: Path) -> None:
     root = market_tree(tmp_path / "market")
-    measured(tmp_path / "a", root)
-    measured(tmp_path / "b", root, protocol="camera-free")
-    text = report(tmp_path / "a", [tmp_path / "b"]).read_text()
-    assert "measured under different protocols" in text
+    strict = measured(tmp_path / "run", root)
+    free = measured(tmp_path / "run", root, protocol="camera-free")
+    scores, *_ = evaluation_sections({"a": strict, "b": free})
+    assert "measured under different protocols" in scores.html
+    text = report(tmp_path / "run").read_text()
+    assert "Scores · market1501-camera-free" in text
+    assert "measured under different protocols" not in text
+
+
+def test_a_negative_number_of_lists_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PasserbyError, match="lists is -1"):
+        report(tmp_path, lists=-1)
 
 
 def test_two_data_sets_on_one_page(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,8 @@ def test_the_most_alike_come_first(gallery: Path, reddish: Path, tmp_path: Path)
     distances = [hit.distance for hit in found.hits]
     assert distances == sorted(distances)
     assert found.sheet == tmp_path / "sheet.png"
+    assert found.sheet is not None
+    assert stat.S_IMODE(found.sheet.stat().st_mode) == 0o600
     with Image.open(found.sheet) as sheet:
         pixels = np.asarray(sheet)
     # The query's row, then red's: its two crops side by side.
@@ -99,8 +102,17 @@ def test_top_and_filters(gallery: Path, reddish: Path) -> None:
 def test_nobody_found_writes_no_sheet(tmp_path: Path, reddish: Path, embedder: Embedder) -> None:
     FolderGallery.create(tmp_path / "g", Model(embedder.name, embedder.hash, embedder.metric))
     found = search(reddish, tmp_path / "g", out=tmp_path / "sheet.jpg")
-    assert (found.hits, found.sheet) == ((), None)
+    assert (found.hits, found.sheet, found.nobody) == ((), None, "the gallery is empty")
     assert not (tmp_path / "sheet.jpg").exists()
+
+
+def test_why_nobody_was_found(gallery: Path, reddish: Path) -> None:
+    words = "of 3 tracklets in the gallery none passes the filters"
+    assert search(reddish, gallery, out=None).nobody == ""
+    assert search(reddish, gallery, camera=["hall"], not_camera=["hall"]).nobody == words
+    timed = search(reddish, gallery, after="2027-01-01T00:00:00").nobody
+    assert timed.startswith(words)
+    assert "leave out recordings without a start time" in timed
 
 
 def frame_with_two_people(tmp_path: Path) -> Path:
@@ -159,7 +171,7 @@ def test_wrong_settings_are_errors(
 def test_wrong_pictures_and_galleries_are_errors(
     gallery: Path, reddish: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(PasserbyError, match=r"there is no image .*missing\.png"):
+    with pytest.raises(PasserbyError, match=r"there is no picture .*missing\.png; check"):
         search(tmp_path / "missing.png", gallery)
     (tmp_path / "text.png").write_text("no picture")
     with pytest.raises(PasserbyError, match=r"text\.png' is not an image"):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passerby.cli.progress import progress_bar
+from passerby.cli.root import parse_with_root
 
 if TYPE_CHECKING:
     from jsonargparse import ArgumentParser, Namespace
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from passerby.data.stats import SplitStats
 
 _USAGE = """\
-usage: passerby data ACTION DATASET ROOT [options]
+usage: passerby data ACTION DATASET [ROOT] [options]
        passerby data render OUT [options]
 
 actions:
@@ -60,8 +61,7 @@ def _stats(dataset: str, arguments: list[str]) -> int:
     from passerby.data.readers import read_dataset
     from passerby.data.stats import stats
 
-    parser = _parser("stats", dataset)
-    given = parser.parse_args(arguments)
+    given = _given("stats", dataset, arguments)
     splits = read_dataset(dataset, given.root, _options(given))
     counted = stats(splits)
     if given.json:
@@ -73,12 +73,14 @@ def _stats(dataset: str, arguments: list[str]) -> int:
 
 
 def _check(dataset: str, arguments: list[str]) -> int:
+    from passerby.core.errors import PasserbyError
     from passerby.data.check import check
     from passerby.data.readers import read_dataset
 
-    parser = _parser("check", dataset)
-    parser.add_function_arguments(check, skip={"splits", "progress"})
-    given = parser.parse_args(arguments)
+    given = _given("check", dataset, arguments, check)
+    for name, least in (("workers", 1), ("examples", 0)):
+        if given[name] < least:
+            raise PasserbyError(f"{name} is {given[name]}; it must be at least {least}")
     splits = read_dataset(dataset, given.root, _options(given))
     with progress_bar("reading pictures") as advance, _silent_decoder():
         findings = check(splits, given.examples, given.workers, advance)
@@ -123,21 +125,28 @@ def _render(arguments: list[str]) -> int:
     return 0
 
 
-def _parser(action: str, dataset: str) -> "ArgumentParser":
-    """The options of an action on a data set: the reader's own come from its signature."""
-    from jsonargparse import ArgumentParser
-
+def _given(
+    action: str, dataset: str, arguments: list[str], act: Callable[..., object] | None = None
+) -> "Namespace":
+    """The options of an action on a data set: those of the reader and of `act` come from their
+    signatures."""
     from passerby.data.readers import options_of, reader
 
     read = reader(dataset)
-    parser = ArgumentParser(
-        prog=f"passerby data {action} {dataset}", description=(read.__doc__ or "").split("\n")[0]
+
+    def build(parser: "ArgumentParser") -> None:
+        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        if options_of(dataset):
+            parser.add_function_arguments(read, nested_key="options", as_group=False, skip={"root"})
+        if act:
+            parser.add_function_arguments(act, skip={"splits", "progress"})
+
+    return parse_with_root(
+        build,
+        arguments,
+        prog=f"passerby data {action} {dataset}",
+        about=(read.__doc__ or "").split("\n")[0],
     )
-    parser.add_argument("root", type=Path, help="the data set's folder")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    if options_of(dataset):
-        parser.add_function_arguments(read, nested_key="options", as_group=False, skip={"root"})
-    return parser
 
 
 def _options(given: "Namespace") -> dict[str, object]:

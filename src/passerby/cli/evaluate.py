@@ -5,35 +5,42 @@ import sys
 from typing import TYPE_CHECKING
 
 from passerby.cli.progress import progress_bar
+from passerby.cli.root import parse_with_root
 
 if TYPE_CHECKING:
+    from jsonargparse import ArgumentParser
+
     from passerby.pipelines.evaluation import Evaluation
 
 
 def main(arguments: list[str]) -> int:
     """Run `passerby evaluate ARGUMENTS` and return its exit status."""
-    from jsonargparse import ArgumentParser
-
     from passerby.engine.run_folder import run_folder
     from passerby.pipelines.evaluate import evaluate, evaluation_folder
 
-    parser = ArgumentParser(prog="passerby evaluate", description="Measure a model on a data set.")
-    parser.add_function_arguments(evaluate, as_positional=True, skip={"progress"})
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    given = parser.parse_args(arguments)
+    def build(parser: "ArgumentParser") -> None:
+        parser.add_function_arguments(evaluate, as_positional=True, skip={"root", "progress"})
+        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    given = parse_with_root(
+        build, arguments, prog="passerby evaluate", about="Measure a model on a data set."
+    )
     settings = given.as_dict()
     as_json = settings.pop("json")
     with progress_bar("embedding") as advance:
         evaluation = evaluate(**settings, progress=advance)
     run = given.out or run_folder(given.checkpoint)
-    if evaluation.about.unmatched:
-        print(f"passerby: {evaluation.about.unmatched}", file=sys.stderr)
+    about = evaluation.about
+    folder = evaluation_folder(
+        run, about.dataset, about.options, about.protocol, len(evaluation.repeats)
+    )
+    if about.unmatched:
+        print(f"passerby: {about.unmatched}", file=sys.stderr)
     if as_json:
-        folder = evaluation_folder(run, given.dataset)
         print(json.dumps({**evaluation.summary(), "folder": str(folder)}, indent=2))
     else:
         _print_table(evaluation)
-        print(f"written to {evaluation_folder(run, given.dataset)}")
+        print(f"written to {folder}")
         print(f"for a page of it: passerby report {run}")
     return 0
 

@@ -20,11 +20,12 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument(
         "--start",
-        nargs="+",
+        action="append",  # a list of words would swallow a video after it
         default=[],
         metavar="TIME",
-        help="when each video begins, such as 2026-05-31T14:30:00 (UTC), or with an offset "
-        "(+02:00); without it, times count from the video's beginning",
+        help="when the video begins, such as 2026-05-31T14:30:00 (UTC), or with an offset "
+        "(+02:00); repeat it for each video, in their order; without it, times count from the "
+        "video's beginning",
     )
     parser.add_function_arguments(ingest, skip={"videos", "start"})
     given = parser.parse_args(arguments)

@@ -12,7 +12,11 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_function_arguments(report, as_positional=True, skip={"compare"})
     parser.add_argument(
-        "--compare", nargs="+", default=[], metavar="RUN", help="other run folders, beside it"
+        "--compare",
+        action="append",
+        default=[],
+        metavar="RUN",
+        help="another run folder, to show beside it; can be repeated",
     )
     print(report(**parser.parse_args(arguments).as_dict()))
     return 0

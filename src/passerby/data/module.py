@@ -5,7 +5,6 @@ import passerby.core  # noqa: F401, I001  mends torchvision, which Lightning imp
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
-from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +17,7 @@ from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.core.sample import Sample, people
 from passerby.data.loader import SampleDataset, collate
-from passerby.data.readers import options_of, read_dataset, reader
+from passerby.data.readers import read_dataset
 from passerby.data.samplers import Epoch, PKSampler
 from passerby.data.splits import Splits, hold_out
 from passerby.data.transforms import Augmentation
@@ -92,20 +91,8 @@ class ReidData(LightningDataModule):
     @cached_property
     def splits(self) -> Splits:
         """The data set, with people held out when `val_people` asks for that; read only once."""
-        return hold_out(self._read(), self.val_people, self.seed)
-
-    def _read(self) -> Splits:
-        if self.root is not None:
-            return read_dataset(self.dataset, self.root, self.options)
-        read = reader(self.dataset)
-        if signature(read).parameters["root"].default is Parameter.empty:
-            raise PasserbyError(
-                f"where is the data set {self.dataset!r}? Pass --data.root DIR, the folder that it "
-                "was unpacked to"
-            )
-        if unknown := self.options.keys() - options_of(self.dataset).keys():
-            raise PasserbyError(f"{self.dataset} has no option {sorted(unknown)[0]!r}")
-        return read(**self.options)
+        whole = read_dataset(self.dataset, self.root, self.options)
+        return hold_out(whole, self.val_people, self.seed)
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:

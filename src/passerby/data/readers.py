@@ -13,6 +13,7 @@ from passerby.data.dukemtmc import dukemtmc
 from passerby.data.folder import folder
 from passerby.data.market1501 import market1501
 from passerby.data.msmt17 import msmt17
+from passerby.data.option_types import typed
 from passerby.data.splits import Splits
 from passerby.data.synthetic.crops import rendered
 from passerby.data.viper import viper
@@ -60,13 +61,50 @@ def options_of(name: str) -> dict[str, inspect.Parameter]:
     }
 
 
-def read_dataset(name: str, root: Path, options: Mapping[str, Any] | None = None) -> Splits:
-    """The splits of the data set `name` in the folder `root`.
+def needs_root(name: str) -> bool:
+    """Whether the data set `name` is read from a folder that must be named.
 
-    Raises PasserbyError when the name or an option is unknown, and as the reader does.
+    >>> needs_root("market1501"), needs_root("rendered")
+    (True, False)
     """
-    read, known, options = reader(name), options_of(name), options or {}
+    root = inspect.signature(reader(name)).parameters["root"]
+    return root.default is inspect.Parameter.empty
+
+
+def checked_options(name: str, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The options of a data set's reader, each of the type that its signature asks for.
+
+    Text that is a number becomes one.
+
+    Raises PasserbyError when there is no such data set or option, or a value is of another type.
+
+    >>> checked_options("cuhk01", {"repeat": "3"})
+    {'repeat': 3}
+    """
+    known, options = options_of(name), options or {}
     if unknown := [option for option in options if option not in known]:
         described = ", ".join(str(parameter) for parameter in known.values()) or "no options"
         raise PasserbyError(f"{name} has no option {unknown[0]!r}; it takes {described}")
-    return read(Path(root), **options)
+    return {
+        option: typed(f"{name}'s option {option}", value, known[option].annotation)
+        for option, value in options.items()
+    }
+
+
+def read_dataset(
+    name: str, root: Path | None = None, options: Mapping[str, Any] | None = None
+) -> Splits:
+    """The splits of the data set `name` in the folder `root`; a rendered world needs none.
+
+    Raises PasserbyError when the name or an option is unknown, an option's value is of another
+    type, or the folder is not named, and as the reader does.
+    """
+    read, chosen = reader(name), checked_options(name, options)
+    if root is not None:
+        return read(Path(root), **chosen)
+    if needs_root(name):
+        raise PasserbyError(
+            f"{name} needs its folder: passerby evaluate CHECKPOINT {name} ROOT, "
+            f"passerby data stats {name} ROOT, or for training --data.root ROOT"
+        )
+    return read(**chosen)

@@ -7,7 +7,6 @@ file cannot run code.
 import hashlib
 import inspect
 import json
-import pickle
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -146,13 +145,14 @@ def _read_lightning(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Tensors and description of a .ckpt that a run wrote."""
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+    except Exception as error:  # junk makes the unpickler fail in many ways
+        reason = (str(error).splitlines() or ["it ends too early"])[0]
         raise PasserbyError(
-            f"'{path}' is no checkpoint, or is damaged: {str(error).splitlines()[0]}. Take an "
-            "earlier one of the same run."
+            f"'{path}' is no checkpoint, or is damaged: {reason}. Take an earlier one of the same "
+            "run."
         ) from error
     about = content.get("passerby") if isinstance(content, dict) else None
-    if not about or "state_dict" not in content:
+    if not isinstance(about, dict) or "state_dict" not in content:
         raise PasserbyError(f"'{path}' was not written by `passerby train`")
     return content["state_dict"], about
 

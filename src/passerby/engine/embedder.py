@@ -102,7 +102,8 @@ def load_embedder(
     A Passerby model is called after its run's folder. Its features compare as its method says,
     those of public models by cosine.
 
-    Raises PasserbyError when nothing goes by that name, or it cannot be loaded.
+    Raises PasserbyError when nothing goes by that name, when it cannot be loaded, or when there is
+    no such device.
     """
     name = str(which)
     if name in CATALOGUE:
@@ -119,7 +120,14 @@ def load_embedder(
         method, own, checksum = load_checkpoint(Path(which))
         run = run_folder(which).resolve()
         embedder = Embedder(run.name, checksum, method, own, method.metric)
-    embedder.model.to(device).eval()
+    try:
+        embedder.model.to(device).eval()
+    # Without CUDA torch fails an assertion; without a driver, or for a made-up device, otherwise.
+    except (AssertionError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise PasserbyError(
+            f"the device '{device}' cannot be used here: {reason}; pass --device cpu"
+        ) from error
     return embedder
 
 

@@ -42,16 +42,34 @@ def find_recipe(name: str) -> Path:
 
 
 def with_recipes(arguments: Sequence[str]) -> list[str]:
-    """`arguments` with the names of recipes made paths."""
+    """`arguments` with the names of recipes made paths.
+
+    Raises PasserbyError when there are no arguments, when --config names nothing, and as
+    `find_recipe` does.
+    """
+    if not arguments:
+        raise PasserbyError(
+            "which recipe? passerby train --config NAME --data.root DIR; recipes are "
+            f"{', '.join(recipes())}"
+        )
     found, named = [], False
     for argument in arguments:
         if named:
-            argument = str(find_recipe(argument))
-        elif match := re.fullmatch(r"(--config=|-c=)(.+)", argument):
-            argument = match[1] + str(find_recipe(match[2]))
-        named = argument in ("--config", "-c")
+            argument = _path_of(argument)
+        elif match := re.fullmatch(r"(--config=|-c=)(.*)", argument):
+            argument = match[1] + _path_of(match[2])
+        named = not named and argument in ("--config", "-c")
         found.append(argument)
-    return found
+    return [*found, _path_of("")] if named else found
+
+
+def _path_of(value: str) -> str:
+    """The path of the settings that the value of --config names."""
+    if not value or value.startswith("-"):
+        raise PasserbyError(
+            "--config wants a file or the name of a recipe; recipes are " + ", ".join(recipes())
+        )
+    return str(find_recipe(value))
 
 
 def named_in(arguments: Sequence[str]) -> tuple[str, Path]:
@@ -60,7 +78,7 @@ def named_in(arguments: Sequence[str]) -> tuple[str, Path]:
     The parser needs both before it can read anything else: its options are the method's.
     """
     method, dataset, recipe = "BagOfTricks", "", ""
-    pairs = [*zip(arguments, [*arguments[1:], ""], strict=True)]
+    pairs = [*zip(arguments, [*arguments[1:], ""], strict=False)]
     pairs += [tuple(a.split("=", 1)) for a in arguments if a.startswith("-") and "=" in a]
     for option, value in pairs:
         if option in ("--config", "-c"):

@@ -16,6 +16,7 @@ from lightning.fabric.utilities.rank_zero import rank_zero_only
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
+from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.utilities.warnings import PossibleUserWarning
 from rich.console import Console
 
@@ -147,7 +148,7 @@ def train(arguments: Sequence[str]) -> Path:
     arguments = with_recipes(arguments)
     method, run = named_in(arguments)
     with _quiet():
-        cli = TrainingCLI(method, run, arguments)
+        cli = _built(method, run, arguments)
         last = cli.run / CHECKPOINTS / LAST
         resume = last.is_file()
         if resume and cli.trainer.is_global_zero:
@@ -169,6 +170,25 @@ def train(arguments: Sequence[str]) -> Path:
     if cli.trainer.is_global_zero:
         save_checkpoint(model, data.preprocess, cli.run / MODEL)
     return cli.run / MODEL
+
+
+def _built(method: str, run: Path, arguments: Sequence[str]) -> TrainingCLI:
+    """Method, data and trainer as the settings say; PasserbyError when one of those is wrong."""
+    try:
+        cli = TrainingCLI(method, run, arguments)
+    except PasserbyError:
+        raise
+    # What Lightning raises for a machine, and a trainer's setting, that are not to be had.
+    except (MisconfigurationException, TypeError, ValueError) as error:
+        raise PasserbyError(f"{error}\nSee `passerby train --help`.") from error
+    model, data = cast(Method, cli.model), cast(ReidData, cli.datamodule)
+    if model.needs_pairs and data.shots_per_person < 2:
+        raise PasserbyError(
+            "the triplet loss needs 2 pictures of a person in a batch: pass "
+            "--data.shots_per_person 2 or more"
+            + (", or --model.triplet false" if "triplet" in model.arguments else "")
+        )
+    return cli
 
 
 def _callbacks(run: Path, data: ReidData, config: Any) -> list[Any]:

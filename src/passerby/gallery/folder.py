@@ -74,13 +74,23 @@ class FolderGallery:
     @classmethod
     def open(cls, directory: Path) -> "FolderGallery":
         """The gallery in `directory`. Raises PasserbyError when there is none or it is damaged."""
-        about = Path(directory) / "gallery.json"
+        directory = Path(directory)
+        about = directory / "gallery.json"
         try:
             fields = json.loads(about.read_text())
             if fields["format"] != _FORMAT:
                 raise ValueError(f"format {fields['format']!r}, wanted {_FORMAT!r}")
-            gallery = cls(Path(directory), Model(**fields["model"]))
-        except (FileNotFoundError, NotADirectoryError):
+            gallery = cls(directory, Model(**fields["model"]))
+        except NotADirectoryError:
+            raise PasserbyError(
+                f"{directory} is a file or below one, and a gallery is a folder; check the path"
+            ) from None
+        except FileNotFoundError:
+            if directory.is_dir() and not _only_ours(directory):
+                raise PasserbyError(
+                    f"{directory} holds other files and no gallery (gallery.json is not there); "
+                    "check the path"
+                ) from None
             raise PasserbyError(
                 f"there is no gallery at {directory}; make one with `passerby ingest VIDEO "
                 f"--camera NAME --gallery {directory}`"

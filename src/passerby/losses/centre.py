@@ -18,10 +18,11 @@ class CentreLoss(nn.Module):
         c_j <- c_j - rate * sum_{i: y_i = j} (c_j - x_i) / (1 + |{i: y_i = j}|)
 
     The paper prints a sum over the batch; this is the mean, as of every other loss here, so that
-    its weight does not depend on the batch's size. Centres are no parameters: as in the paper
-    they follow the features by a rule of their own. In training mode they take one such step
-    after each loss, also across processes, as batch normalisation does; in evaluation mode
-    they rest.
+    its weight does not depend on the batch's size. (The code that Luo et al. 2019 published takes
+    the mean too, but leaves the half out: the same weight counts twice as much there.) Centres are
+    no parameters: as in the paper they follow the features by a rule of their own. In training mode
+    they take one such step after each loss, also across processes, as batch normalisation does;
+    in evaluation mode they rest.
 
     num_persons: number of centres; people are 0 .. num_persons - 1
     channels:    D

@@ -18,15 +18,15 @@ from passerby.losses.centre import CentreLoss
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.method import Method
-from passerby.methods.schedules import cosine, steps_down, warm_up
+from passerby.methods.schedules import above_zero, cosine, steps_down, warm_up
 from passerby.methods.warm_start import warm_start
 from passerby.models.backbones import build_backbone
 from passerby.models.neck import BNNeck
-from passerby.models.pooling import average
+from passerby.models.pooling import build_pooling
 
 
 class BagOfTricks(Method):
-    """Backbone, average pooling, BN neck, classifier; Adam with warm-up and steps.
+    """Backbone, pooling, BN neck, classifier; Adam with warm-up and steps.
 
     The defaults are the paper's. The rows of its ablation table (tables 1 and 2) are the switches
     `warmup_epochs=0`, `label_smoothing=0`, `last_stride=2`, `bnneck=False`, `centre=True`, and
@@ -41,8 +41,10 @@ class BagOfTricks(Method):
         backbone: name of the network, see `passerby.models.backbones.NAMES`, or timm/NAME
         pretrained: begin with ImageNet weights
         initial_weights: begin with these instead: a public model such as osnet_x0_25_msmt17, or a
-            file; all but the classifier is taken from there
+            file, or the folder of a finished run; all but the classifier is taken from there
         last_stride: stride of a ResNet's last stage
+        pooling: how the map becomes one feature; the paper's is "average", and "gem" learns its
+            power, see `passerby.models.pooling`
         bnneck: normalise between the two losses' features
         embedding: length of a fully connected layer with batch normalisation and ReLU on the
             pooled map, as OSNet has (512); none in the paper
@@ -69,6 +71,7 @@ class BagOfTricks(Method):
         pretrained: bool = True,
         initial_weights: str | None = None,
         last_stride: int = 1,
+        pooling: Literal["average", "maximum", "gem"] = "average",
         bnneck: bool = True,
         embedding: int | None = None,
         label_smoothing: float = 0.1,
@@ -89,6 +92,7 @@ class BagOfTricks(Method):
         self.backbone = build_backbone(
             backbone, pretrained=pretrained and not initial_weights, last_stride=last_stride
         )
+        self.pooling = build_pooling(pooling)
         channels = embedding or self.backbone.channels
         self.embedding = nn.Sequential()
         if embedding:
@@ -104,10 +108,10 @@ class BagOfTricks(Method):
 
         self.metric: Metric = "cosine" if bnneck else "euclidean"
         self.label_smoothing = label_smoothing
-        self.triplet = triplet
+        self.triplet = self.needs_pairs = triplet
         self.margin = margin
         self.centre_weight = centre_weight
-        self.highest_rate = learning_rate
+        self.highest_rate = above_zero(learning_rate)
         self.warmup_epochs = warmup_epochs
         self.schedule = schedule
         self.milestones = milestones
@@ -116,7 +120,7 @@ class BagOfTricks(Method):
 
     def features(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Images (B, 3, H, W) -> the features (B, D) before and after the neck."""
-        pooled = self.embedding(average(self.backbone(images)))
+        pooled = self.embedding(self.pooling(self.backbone(images)))
         return (pooled, pooled) if self.neck is None else self.neck(pooled)
 
     def forward(self, images: Tensor) -> Tensor:

@@ -20,10 +20,12 @@ class Method(LightningModule):
     `forward(images)` is the embedding that retrieval compares by `metric`, `losses(batch)`
     the terms whose sum is learnt, `learning_rate()` the rate of this moment.
 
-    metric: how two embeddings are compared
+    metric:      how two embeddings are compared
+    needs_pairs: a loss compares pictures of one person, so a batch must have two of each
     """
 
     metric: Metric = "euclidean"
+    needs_pairs: bool = False
 
     @property
     def arguments(self) -> dict[str, Any]:

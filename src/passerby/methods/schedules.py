@@ -6,6 +6,19 @@ They hold no state, so a run that was interrupted goes on with exactly the rate 
 import math
 from collections.abc import Sequence
 
+from passerby.core.errors import PasserbyError
+
+
+def above_zero(rate: float) -> float:
+    """`rate`, the full learning rate. Raises PasserbyError unless it is above 0.
+
+    >>> above_zero(3e-4)
+    0.0003
+    """
+    if not rate > 0:
+        raise PasserbyError(f"learning_rate is {rate}; it must be above 0")
+    return rate
+
 
 def warm_up(epoch: int, epochs: int) -> float:
     """Share that rises by equal steps over the first `epochs` epochs, and is 1 from then on.

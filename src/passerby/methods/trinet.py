@@ -13,7 +13,7 @@ from passerby.core.batch import Batch
 from passerby.core.distances import Metric
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.method import Method
-from passerby.methods.schedules import exponential_tail
+from passerby.methods.schedules import above_zero, exponential_tail
 from passerby.methods.warm_start import warm_start
 from passerby.models.backbones import build_backbone
 from passerby.models.pooling import average
@@ -31,7 +31,7 @@ class TriNet(Method):
         backbone: name of the network, see `passerby.models.backbones.NAMES`, or timm/NAME
         pretrained: begin with ImageNet weights
         initial_weights: begin with these instead: a public model such as osnet_x0_25_msmt17, or a
-            file
+            file, or the folder of a finished run
         last_stride: stride of a ResNet's last stage
         hidden: units of the first fully connected layer
         dimensions: units of the second, the length of the embedding
@@ -43,6 +43,7 @@ class TriNet(Method):
     """
 
     metric: Metric = "euclidean"
+    needs_pairs = True
 
     def __init__(
         self,
@@ -72,7 +73,7 @@ class TriNet(Method):
         if initial_weights:
             warm_start(self, initial_weights)
         self.margin = margin
-        self.highest_rate = learning_rate
+        self.highest_rate = above_zero(learning_rate)
         self.decay_start = decay_start
         self.decay_end = decay_end
         self.late_beta1 = late_beta1

@@ -20,8 +20,8 @@ def warm_start(model: nn.Module, source: str) -> None:
 
     model:  has a `backbone`, and where it makes an embedding of the pooled map, an `embedding`
     source: a name of the catalogue whose weights are OSNet's; a .safetensors file that Passerby
-            wrote; or a .pth file that holds a state dict of the backbone as its authors name the
-            layers, whose `fc` becomes the `embedding`
+            wrote, or the run folder that one is in; or a .pth file that holds a state dict of the
+            backbone as its authors name the layers, whose `fc` becomes the `embedding`
 
     Every layer of the backbone must be there and fit. Other layers of `model`, such as a neck,
     keep their values where `source` has none for them.
@@ -75,9 +75,17 @@ def _read(source: str) -> dict[str, Tensor]:
             )
         return read_public_weights(fetch(source)[0])
     path = Path(source)
+    if path.is_dir():
+        path = path / "model.safetensors"
+        if not path.is_file():
+            raise PasserbyError(
+                f"there are no initial weights in the folder {source!r}: it has no "
+                "model.safetensors, which a finished run leaves"
+            )
     if not path.is_file():
         raise PasserbyError(
-            f"there are no initial weights {source!r}: no file and no public model has that name"
+            f"there are no initial weights {source!r}: no file, no run folder and no public model "
+            "has that name"
         )
     if path.suffix != ".safetensors":
         return read_public_weights(path)

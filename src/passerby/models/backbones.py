@@ -32,8 +32,10 @@ def build_backbone(
     pretrained:  begin with weights learned on ImageNet instead of random ones. ResNet-50 and timm's
                  networks load theirs from timm's hub, IBN ResNets from their authors' releases;
                  OSNet's are read from the models folder, see `load_osnet_imagenet`
-    last_stride: stride of a ResNet's last stage; Re-ID uses 1, for a map twice as high and wide
-    size:        (height, width) of the pictures; only networks with position embeddings need it
+    last_stride: stride of a ResNet's last stage, timm's other ResNets included; Re-ID uses 1, for a
+                 map twice as high and wide. Networks of another build keep their own
+    size:        (height, width) of the pictures; only networks that are made for one size need it,
+                 see `TimmBackbone`
 
     Raises PasserbyError when there is no such network, or its weights cannot be had.
 
@@ -42,7 +44,8 @@ def build_backbone(
     128
     """
     if name.startswith("timm/"):
-        return TimmBackbone(name.removeprefix("timm/"), pretrained=pretrained, size=size)
+        name = name.removeprefix("timm/")
+        return TimmBackbone(name, pretrained=pretrained, last_stride=last_stride, size=size)
     if name not in NAMES:
         near = difflib.get_close_matches(name, NAMES, n=3) or NAMES
         raise PasserbyError(
@@ -50,7 +53,8 @@ def build_backbone(
             f"is there as 'timm/NAME', for example 'timm/{name}' if timm knows it."
         )
     if name == "resnet50":
-        return TimmBackbone(name, pretrained=pretrained, last_stride=last_stride)
+        # The papers began with torchvision's first weights; timm's own default is a later recipe.
+        return TimmBackbone("resnet50.tv_in1k", pretrained=pretrained, last_stride=last_stride)
     if name.startswith("resnet"):
         depth = int(name.removeprefix("resnet").removesuffix("_ibn_a"))
         resnet = ResNetIBN(depth, last_stride)

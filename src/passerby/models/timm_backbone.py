@@ -2,6 +2,7 @@
 
 import difflib
 import math
+from contextlib import suppress
 from typing import Any
 
 from torch import Tensor, nn
@@ -20,10 +21,13 @@ class TimmBackbone(Backbone):
 
     name:        as timm calls it
     pretrained:  load the weights that timm names, from its hub or the hub's cache
-    last_stride: stride of a ResNet's last stage; None leaves the network as timm made it
-    size:        (height, width) of the pictures, for networks with position embeddings
+    last_stride: stride of a ResNet's last stage; None, and a network without `layer4`, leaves all
+                 as timm made it
+    size:        (height, width) of the pictures, for networks that are made for one size. Those
+                 that timm can make for any (`dynamic_img_size`: ViT, Swin) take others as well
 
-    Raises PasserbyError when timm has no such network, or its weights cannot be had.
+    Raises PasserbyError when timm has no such network, or its weights cannot be had; and when the
+    network does not take pictures of the size that it is given.
 
     >>> import torch
     >>> TimmBackbone("resnet18").eval()(torch.zeros(1, 3, 256, 128)).shape
@@ -40,7 +44,8 @@ class TimmBackbone(Backbone):
     ) -> None:
         super().__init__()
         self.net = _create(name, pretrained, size)
-        if last_stride is not None:
+        self.size = size
+        if last_stride is not None and hasattr(self.net, "layer4"):
             _set_last_stride(self.net, last_stride)
         self.channels: int = self.net.num_features
         self.prefix: int = getattr(self.net, "num_prefix_tokens", 0)
@@ -48,7 +53,15 @@ class TimmBackbone(Backbone):
 
     def forward(self, images: Tensor) -> Tensor:
         """The feature map (B, C, h, w) of `images` (B, 3, H, W)."""
-        features = self.net.forward_features(images)
+        try:
+            features = self.net.forward_features(images)
+        except AssertionError as error:
+            found, made = ("{} x {}".format(*size) for size in (images.shape[-2:], self.size))
+            reason = str(error).rstrip(".")
+            raise PasserbyError(
+                f"the network does not take pictures of {found}: {reason}. It was made for {made}; "
+                "choose that, or multiples of the network's patch size, as the height and width"
+            ) from error
         if features.ndim == 3:
             return self._lay_out(features, *images.shape[-2:])
         return features.permute(0, 3, 1, 2) if self.channels_last else features
@@ -83,10 +96,10 @@ def _create(name: str, pretrained: bool, size: tuple[int, int]) -> Any:
     if config is not None and config.fixed_input_size:
         options["img_size"] = size
     if not pretrained:
-        return timm.create_model(name, **options)
+        return _made(name, options)
     try:
         with hub_offline():
-            return timm.create_model(name, pretrained=True, **options)
+            return _made(name, {**options, "pretrained": True})
     # The hub's client has a family of errors for each way in which a network can fail.
     except Exception as error:
         reason = str(error).rstrip(". ")
@@ -98,12 +111,27 @@ def _create(name: str, pretrained: bool, size: tuple[int, int]) -> Any:
         ) from error
 
 
+def _made(name: str, options: dict[str, Any]) -> Any:
+    """timm's network, made for pictures of any size where timm can."""
+    import timm
+
+    if "img_size" in options:
+        with suppress(TypeError):  # not every network has this option
+            return timm.create_model(name, dynamic_img_size=True, **options)
+    return timm.create_model(name, **options)
+
+
 def _set_last_stride(net: Any, stride: int) -> None:
     """Give the last stage of a ResNet another stride; nothing is dilated, weights still fit.
 
     "Beyond Part Models: Person Retrieval with Refined Part Pooling", Yifan Sun et al., ECCV 2018.
     """
     first = net.layer4[0]
-    for module in first.modules():
-        if isinstance(module, nn.Conv2d) and module.stride == (2, 2):
+    for name, module in list(first.named_modules()):
+        if not name or getattr(module, "stride", None) not in (2, (2, 2)):
+            continue
+        if stride == 1 and isinstance(module, nn.AvgPool2d) and module.kernel_size == 2:
+            # It is there for the stride alone, and would make the map one smaller.
+            first.set_submodule(name, nn.Identity())
+        else:
             module.stride = (stride, stride)

@@ -43,7 +43,7 @@ class Album:
 
     def _place(self, key: str) -> Path | Picture:
         path = Path(key)
-        if self.root and path.is_relative_to(self.about.root):
+        if self.root and self.about.root and path.is_relative_to(self.about.root):
             return self.root / path.relative_to(self.about.root)
         if path.is_file():
             return path
@@ -53,9 +53,8 @@ class Album:
     def _pictures(self) -> dict[str, Picture]:
         if self._drawn is None:
             try:
-                splits = read_dataset(
-                    self.about.dataset, self.root or Path(self.about.root), self.about.options
-                )
+                before = Path(self.about.root) if self.about.root else None
+                splits = read_dataset(self.about.dataset, self.root or before, self.about.options)
             except PasserbyError:
                 self._drawn = {}
             else:

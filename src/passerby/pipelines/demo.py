@@ -21,6 +21,8 @@ from passerby.pipelines.report import evaluation_sections
 from passerby.reports.html import page
 
 RECIPE = "bag_of_tricks-rendered"
+FEWEST = 16
+"""So many people stand in a batch of the recipe."""
 BEGINS = datetime(2026, 5, 31, 14, 30, tzinfo=UTC)
 """The wall clock at second 0 of the town that is filmed."""
 
@@ -62,8 +64,11 @@ def demo(
         tell: called with a line at the start of each stage
 
     Raises:
-        PasserbyError: `out` cannot be written, or holds a demo with other settings.
+        PasserbyError: `out` cannot be written, or holds a demo with other settings; `people` is
+            too small.
     """
+    if people < FEWEST:
+        raise PasserbyError(f"people is {people}; the demo learns from {FEWEST} at least")
     out = Path(out)
     seconds: dict[str, float] = {}
 

@@ -1,7 +1,10 @@
 """`Evaluation`: what a model scored on a data set, with all that is needed to look again."""
 
+import errno
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +25,7 @@ class About:
     """What was measured, and how.
 
     dataset:    name of the data set, options: its reader's options
-    root:       the data set's folder, absolute; keys of pictures begin with it
+    root:       the data set's folder, absolute; keys of pictures begin with it; "" if there is none
     model:      the model's name, model_hash: SHA-256 of its weights
     protocol:   name of the rules
     metric:     distance between features
@@ -87,8 +90,12 @@ class Evaluation:
         """Write scores.json, about.json, query.safetensors and gallery.safetensors.
 
         about.json comes last, and goes first: a folder that has it is whole.
+
+        Raises PasserbyError when the folder cannot be written.
         """
-        (folder / "about.json").unlink(missing_ok=True)
+        require_folder(folder)
+        with _in_words(folder):
+            (folder / "about.json").unlink(missing_ok=True)
         self.query.save(folder / "query.safetensors")
         self.gallery.save(folder / "gallery.safetensors")
         spreads = self.spreads
@@ -119,8 +126,27 @@ class Evaluation:
         )
 
 
+def require_folder(folder: Path) -> None:
+    """Make the folder that an evaluation is written to; PasserbyError when that cannot be done."""
+    with _in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PasserbyError(
+            f"no evaluation can be written to '{folder}' ({error.strerror or error}); name a "
+            "folder that you may write to by --out"
+        ) from error
+
+
 def evaluations(run: Path) -> dict[str, Evaluation]:
-    """The evaluations of a run folder by data set, sorted.
+    """The evaluations of a run folder by the names of their folders, sorted.
 
     Raises PasserbyError naming the command to run first when there are none.
     """

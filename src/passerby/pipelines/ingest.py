@@ -53,7 +53,8 @@ def ingest(
         fps: look at no more frames a second than this; by default at all
         rate: frames a second of a folder of images, which carries no times
         crops: pictures kept of each tracklet
-        device: where the embedder runs, such as cpu or cuda
+        device: where the embedder runs, such as cpu or cuda; OpenVINO and ONNX models run on the
+            CPU
         progress: show a progress bar
 
     Raises:
@@ -66,6 +67,12 @@ def ingest(
         raise PasserbyError("the camera needs a name, such as --camera entrance")
     if crops < 1:
         raise PasserbyError(f"crops is {crops}; keep 1 picture of a tracklet at least")
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise PasserbyError(f"threshold is {threshold}; scores of boxes are from 0 to 1")
+    if fps is not None and not fps > 0:
+        raise PasserbyError(f"fps is {fps}; it must be more than 0")
+    if not rate > 0:
+        raise PasserbyError(f"rate is {rate}; it must be more than 0")
     if start and len(start) != len(videos):
         raise PasserbyError(
             f"{len(videos)} videos came with {len(start)} start times; give one for each video, in "

@@ -35,9 +35,9 @@ def report(
 ) -> Path:
     """Turn a run's evaluations into one self-contained HTML page, and return its path.
 
-    Raises PasserbyError when a run has not been evaluated (naming the command), when `compare`
-    shares no data set with it, and when the extra `reports` is not installed. Pictures that
-    cannot be read become placeholders, with a warning.
+    Raises PasserbyError when a run has not been evaluated (naming the command), when one of
+    `compare` shares no evaluation with it, when `lists` is negative, and when the extra `reports`
+    is not installed. Pictures that cannot be read become placeholders, with a warning.
 
     Args:
         run: a run folder, filled by `passerby evaluate`
@@ -46,6 +46,8 @@ def report(
         root: the data set's folder now, where it was moved since
         lists: ranked lists of the hardest queries, and as many of the easiest
     """
+    if lists < 0:
+        raise PasserbyError(f"lists is {lists}; ask for 0 (none) or more")
     run = Path(run)
     shown = {name: {run.name: found} for name, found in evaluations(run).items()}
     for other in map(Path, compare):
@@ -53,7 +55,8 @@ def report(
         if not set(found) & set(shown):
             raise PasserbyError(
                 f"run '{other}' was evaluated on {', '.join(found)}, and run '{run}' on "
-                f"{', '.join(shown)}; evaluate both on the same data set to compare them"
+                f"{', '.join(shown)}; to compare them, evaluate both on the same data set, "
+                "with the same options and protocol"
             )
         label = other.name if other.name != run.name else str(other)
         for dataset in set(found) & set(shown):

@@ -32,10 +32,12 @@ class Found:
 
     hits:  nearest first
     sheet: the contact sheet, None if none was asked for or nothing was found
+    nobody: why nothing was found, in words; "" where something was
     """
 
     hits: tuple[Hit, ...]
     sheet: Path | None
+    nobody: str = ""
 
 
 def search(
@@ -66,7 +68,8 @@ def search(
         detector: what finds that person: person-detection-retail-0013 or nanodet_m
         embedder: as in `passerby ingest`; by default the model that filled the gallery
         out: where the contact sheet goes (PNG or JPEG); null for none
-        device: where the embedder runs, such as cpu or cuda
+        device: where the embedder runs, such as cpu or cuda; OpenVINO and ONNX models run on the
+            CPU
 
     Raises:
         PasserbyError: the picture or the gallery is missing or damaged, the gallery is another
@@ -76,6 +79,8 @@ def search(
         raise PasserbyError(f"top is {top}; ask for 1 tracklet at least")
     if out is not None and Path(out).suffix.lower() not in (".jpg", ".jpeg", ".png"):
         raise PasserbyError(f"the contact sheet {out} must end in .jpg or .png")
+    if not Path(image).is_file():
+        raise PasserbyError(f"there is no picture {image}; check the path")
     store = FolderGallery.open(gallery)
     where = Filter(
         cameras=tuple(camera),
@@ -94,7 +99,9 @@ def search(
         model.crops([pixels]), [Sample(Path(image), JUNK, 0)], model.name, model.hash
     )
     hits = store.search(query, top, where)[0]
-    if not hits or out is None:
+    if not hits:
+        return Found((), None, _nobody(store, where))
+    if out is None:
         return Found(hits, None)
     return Found(hits, write_contact_sheet(strips(pixels, Path(image).name, hits), Path(out)))
 
@@ -112,6 +119,16 @@ def strips(query: np.ndarray, name: str, hits: Sequence[Hit]) -> list[Strip]:
         )
         rows.append(Strip(caption, tuple(read_image(crop) for crop in entry.crops)))
     return rows
+
+
+def _nobody(store: FolderGallery, where: Filter) -> str:
+    """Why a search of the gallery found nothing."""
+    held = store.stats().tracklets
+    if held == 0:
+        return "the gallery is empty"
+    timed = where.after is not None or where.before is not None
+    left_out = "; --after and --before leave out recordings without a start time" if timed else ""
+    return f"of {held} tracklets in the gallery none passes the filters{left_out}"
 
 
 def _require_cameras(store: FolderGallery, names: Sequence[str]) -> None:

@@ -62,9 +62,8 @@ def write_contact_sheet(strips: Sequence[Strip], path: Path) -> Path:
     Raises PasserbyError when it cannot be written.
     """
     sheet = contact_sheet(strips)
-    write_atomically(path, lambda to: (sheet.save(to, quality=90), to.chmod(0o600)))
-    path.chmod(0o600)  # it shows people
-    return path
+    # It shows people: nobody else may look in, not even while it is being written.
+    return write_atomically(path, lambda to: (to.touch(0o600), sheet.save(to, quality=90)))
 
 
 def _scaled(pixels: np.ndarray, height: int) -> Image.Image:
