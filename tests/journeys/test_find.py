@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from passerby.cli.main import main
+from passerby.data.mp4 import write_mp4
 from passerby.video.decode import frames
-from passerby.video.encode import write_video
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,8 @@ def clips(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             second.append(frame.pixels)
         elif frame.number >= 266:
             break
-    write_video(folder / "morning.mp4", first, fps=10)
-    write_video(folder / "noon.mp4", second, fps=10)
+    write_mp4(folder / "morning.mp4", first, fps=10)
+    write_mp4(folder / "noon.mp4", second, fps=10)
     return folder
 
 

@@ -1,7 +1,8 @@
 from pathlib import Path
 
+from passerby.data.synthetic.world import World
 from passerby.gallery.gallery import Entry, Sighting
-from passerby.pipelines.demo_find import read_truth, who
+from passerby.pipelines.demo_find import RATE, film_one, read_truth, who
 
 TRUTH = """\
 1,7,10.00,20.00,30.00,60.00,1,1,1.000
@@ -39,3 +40,16 @@ def test_a_tracklet_of_nobody_is_nobody(tmp_path: Path) -> None:
     assert who(entry(), truth) is None
     # A third of the overlap is not enough: IoU of two boxes shifted by half their width.
     assert who(entry((0, (25, 20, 55, 80))), truth) is None
+
+
+def test_a_film_that_is_there_is_kept_and_its_span_is_known(tmp_path: Path) -> None:
+    video, truth = tmp_path / "camera-1.mp4", tmp_path / "camera-1.gt.txt"
+    video.write_text("a film")
+    truth.write_text(TRUTH)
+    world = World(people=1, cameras=1)
+    recording = film_one((world, 1, video))
+    assert (recording.video, recording.truth) == (video, truth)
+    assert video.read_text() == "a film"
+    (visit,) = world.schedule(1)
+    assert recording.start <= visit.start
+    assert recording.start + recording.frames / RATE >= visit.end

@@ -14,12 +14,12 @@ from torch.nn.functional import adaptive_avg_pool2d
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
+from passerby.data.mp4 import write_mp4
 from passerby.engine.embedder import Embedder
 from passerby.gallery.folder import FolderGallery
 from passerby.pipelines import ingest as ingest_module
 from passerby.pipelines.ingest import ingest
 from passerby.pipelines.ingest_video import pool
-from passerby.video.encode import write_video
 
 
 class Colours(nn.Module):
@@ -49,9 +49,9 @@ def street(walkers: int, count: int = 60, seed: int = 0) -> Iterator[np.ndarray]
 @pytest.fixture(scope="module")
 def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("videos")
-    write_video(folder / "two.mp4", street(2), fps=10)
-    write_video(folder / "one.mp4", street(1, seed=5), fps=10)
-    write_video(folder / "empty.mp4", street(0), fps=10)
+    write_mp4(folder / "two.mp4", street(2), fps=10)
+    write_mp4(folder / "one.mp4", street(1, seed=5), fps=10)
+    write_mp4(folder / "empty.mp4", street(0), fps=10)
     return folder
 
 

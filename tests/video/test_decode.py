@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from passerby.core.errors import PasserbyError
+from passerby.data.mp4 import write_mp4
 from passerby.video.decode import Video, frames, upright
-from passerby.video.encode import write_video
 
 
 def shades(count: int = 40) -> list[np.ndarray]:
@@ -20,7 +20,7 @@ def shades(count: int = 40) -> list[np.ndarray]:
 
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_video(tmp_path_factory.mktemp("video") / "shades.mp4", shades(), fps=20)
+    return write_mp4(tmp_path_factory.mktemp("video") / "shades.mp4", shades(), fps=20)
 
 
 def test_frames_come_in_order_with_number_time_and_rgb(video: Path) -> None:
@@ -36,7 +36,7 @@ def test_frames_come_in_order_with_number_time_and_rgb(video: Path) -> None:
 def test_colours_are_red_green_blue(tmp_path: Path) -> None:
     red = np.zeros((64, 64, 3), np.uint8)
     red[..., 0] = 255
-    pixels = next(iter(frames(write_video(tmp_path / "red.mp4", [red])))).pixels
+    pixels = next(iter(frames(write_mp4(tmp_path / "red.mp4", [red])))).pixels
     assert pixels[..., 0].mean() > 200 > 60 > pixels[..., 2].mean()
 
 
@@ -70,7 +70,7 @@ def test_a_truncated_video_gives_what_is_left_and_says_what_is_lost(
 def test_damage_in_the_middle_costs_only_some_frames(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    whole = write_video(tmp_path / "whole.mp4", shades(300), fps=20)
+    whole = write_mp4(tmp_path / "whole.mp4", shades(300), fps=20)
     data = bytearray(whole.read_bytes())
     middle = len(data) // 2
     data[middle : middle + 3000] = bytes(3000)
@@ -141,7 +141,7 @@ def test_pictures_are_turned_counter_clockwise() -> None:
 
 def test_encoding_needs_even_sizes_and_a_frame(tmp_path: Path) -> None:
     with pytest.raises(PasserbyError, match="even sizes"):
-        write_video(tmp_path / "odd.mp4", [np.zeros((63, 64, 3), np.uint8)])
+        write_mp4(tmp_path / "odd.mp4", [np.zeros((63, 64, 3), np.uint8)])
     with pytest.raises(PasserbyError, match="no frames"):
-        write_video(tmp_path / "none.mp4", [])
+        write_mp4(tmp_path / "none.mp4", [])
     assert list(tmp_path.iterdir()) == []

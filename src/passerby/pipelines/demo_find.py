@@ -12,7 +12,7 @@ import torch
 
 from passerby.core.files import write_atomically
 from passerby.data.images import read_image
-from passerby.data.synthetic.layout import Recording, write_video
+from passerby.data.synthetic.layout import Recording, span, write_video
 from passerby.data.synthetic.world import World
 from passerby.gallery.folder import FolderGallery
 from passerby.gallery.gallery import Entry, Hit
@@ -86,7 +86,7 @@ def film(town: Town, folder: Path) -> tuple[Film, ...]:
     # Rendering is many small operations: one thread for each of two processes, not two for one.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, context, torch.set_num_threads, (1,)) as pool:
-        recordings = list(pool.map(_film_one, jobs))
+        recordings = list(pool.map(film_one, jobs))
     return tuple(
         Film(f"camera {camera}", recording)
         for camera, recording in zip(cameras, recordings, strict=True)
@@ -166,6 +166,10 @@ def who(entry: Entry, truth: dict[int, tuple[np.ndarray, np.ndarray]]) -> int | 
     return votes.most_common(1)[0][0] if votes else None
 
 
-def _film_one(job: tuple[World, int, Path]) -> Recording:
+def film_one(job: tuple[World, int, Path]) -> Recording:
+    """The video of (world, camera, file), filmed unless it is there."""
     world, camera, out = job
+    truth = out.with_suffix(".gt.txt")  # written last: where it stands the video is whole
+    if truth.exists():
+        return Recording(out, truth, *span(world, camera, rate=RATE))
     return write_video(world, camera, out, rate=RATE, progress=False)

@@ -5,9 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +15,7 @@ from rich.progress import Progress, track
 from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
 from passerby.core.sample import Sample
+from passerby.data.mp4 import write_mp4
 from passerby.data.splits import Splits
 from passerby.data.synthetic.crops import PARTS, RenderedCrop, rendered
 from passerby.data.synthetic.world import Frame, World
@@ -152,29 +151,17 @@ def write_video(
 
     Raises PasserbyError when PyAV is missing, or the height or width is odd.
     """
-    av = _av()
-    if height % 2 or width % 2:
-        raise PasserbyError(
-            f"a video of {width} x {height} cannot be encoded; choose even numbers of pixels"
-        )
-    start, count = _span(world, camera, start, seconds, rate)
+    start, count = span(world, camera, start, seconds, rate)
     lines: list[str] = []
 
-    def film(to: Path) -> None:
-        with av.open(str(to), "w") as container:
-            options = {"crf": "20", "preset": "veryfast"}
-            video = container.add_stream("libx264", rate=rate, options=options)
-            video.width, video.height, video.pix_fmt = width, height, "yuv420p"
-            video.time_base = Fraction(1, rate)
-            frames = _frames(world, camera, start, count, rate, height, width)
-            for number, frame in enumerate(
-                track(frames, f"filming camera {camera}", count, disable=not progress)
-            ):
-                lines.extend(truth_lines(number + 1, frame))
-                container.mux(video.encode(av.VideoFrame.from_ndarray(frame.pixels, "rgb24")))
-            container.mux(video.encode(None))
+    def film() -> Iterator[np.ndarray]:
+        frames = _frames(world, camera, start, count, rate, height, width)
+        shown = track(frames, f"filming camera {camera}", count, disable=not progress)
+        for number, frame in enumerate(shown, start=1):
+            lines.extend(truth_lines(number, frame))
+            yield frame.pixels
 
-    path = write_atomically(out, film)
+    path = write_mp4(out, film(), rate)
     text = "".join(line + "\n" for line in lines)
     truth = write_atomically(out.with_suffix(".gt.txt"), lambda to: to.write_text(text))
     return Recording(path, truth, start, count)
@@ -210,9 +197,14 @@ def contact_sheet(pictures: Sequence[np.ndarray], columns: int, gap: int = 4) ->
     return sheet
 
 
-def _span(
-    world: World, camera: int, start: float | None, seconds: float | None, rate: int
+def span(
+    world: World,
+    camera: int,
+    start: float | None = None,
+    seconds: float | None = None,
+    rate: int = 10,
 ) -> tuple[float, int]:
+    """When `write_video` begins, in seconds of the world's clock, and how many frames it makes."""
     schedule = world.schedule(camera)
     if start is None:
         start = max(0.0, schedule[0].start - 1)
@@ -226,13 +218,3 @@ def _frames(
 ) -> Iterator[Frame]:
     for number in range(count):
         yield world.frame(camera, start + number / rate, height=height, width=width)
-
-
-def _av() -> Any:
-    try:
-        import av
-    except ImportError as error:
-        raise PasserbyError(
-            "writing video needs PyAV; install it with pip install 'passerby[video]'"
-        ) from error
-    return av

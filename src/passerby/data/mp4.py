@@ -10,7 +10,7 @@ from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
 
 
-def write_video(path: Path, frames: Iterable[np.ndarray], fps: float = 25.0) -> Path:
+def write_mp4(path: Path, frames: Iterable[np.ndarray], fps: float = 25.0) -> Path:
     """Write frames (H, W, 3) uint8 RGB, all of one even size, as H.264; mp4, mkv, by the suffix.
 
     The index of an mp4 stands at its beginning, so that even a part of it can be played.
@@ -34,7 +34,8 @@ def write_video(path: Path, frames: Iterable[np.ndarray], fps: float = 25.0) -> 
                             "or column off"
                         )
                     rate = Fraction(fps).limit_denominator(1001)
-                    stream = container.add_stream("libx264", rate=rate)
+                    quality = {"crf": "20", "preset": "veryfast"}
+                    stream = container.add_stream("libx264", rate=rate, options=quality)
                     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
                 for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
                     container.mux(packet)
