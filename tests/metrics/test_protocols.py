@@ -7,14 +7,8 @@ from passerby.core.blocks import DistanceBlocks
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
-from passerby.metrics.protocols import (
-    CAMERA_FREE,
-    MARKET1501,
-    PROTOCOLS,
-    only_matches,
-    protocol_named,
-    without_ignored,
-)
+from passerby.metrics.protocol import only_matches, without_ignored
+from passerby.metrics.protocols import CAMERA_FREE, MARKET1501, PROTOCOLS, protocol_named
 
 
 def embeddings(*labels: tuple[str, int, int]) -> Embeddings:

@@ -1,23 +1,23 @@
 import pytest
-import torch
 
 from passerby.core.errors import PasserbyError
-from passerby.core.scores import Scores
+from passerby.metrics.relevance import Lists
 from passerby.metrics.repeats import FIGURES, over_repeats
+from passerby.metrics.retrieval import scores_of_ranks
 
 
 def test_by_hand() -> None:
-    hits = torch.tensor([1])
     draws = [
-        Scores("p", torch.tensor([r, 1.0], dtype=torch.float64), r, 1.0, hits.double(), hits)
-        for r in (0.1, 0.2, 0.6)
+        scores_of_ranks(Lists.of([[1]] * right + [[2]] * (10 - right)), "p", gallery=2)
+        for right in (1, 2, 6)
     ]
     spreads = over_repeats(draws)
     assert list(spreads) == list(FIGURES)
     # mean 0.3, squares of the differences 0.04 + 0.01 + 0.09 over n - 1 = 2
     assert spreads["rank_1"].mean == pytest.approx(0.3)
     assert spreads["rank_1"].std == pytest.approx(0.07**0.5)
-    assert spreads["mean_inp"].std == 0
+    # The trapezoid under a second place: (0 + 1 / 2) / 2.
+    assert spreads["mean_trapezoid_ap"].mean == pytest.approx(0.3 + 0.7 / 4)
     assert over_repeats(draws[:1])["rank_1"].std is None
     assert str(spreads["rank_1"]) == "30.0 ± 26.5"
 

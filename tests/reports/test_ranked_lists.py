@@ -67,9 +67,9 @@ def test_a_query_without_a_match_says_so() -> None:
 
 
 def choice(precision: list[float], persons: list[int], count: int) -> list[list[int]]:
-    nothing = float("nan")
-    hits = torch.tensor([0 if ap != ap else 1 for ap in precision])
-    scores = Scores("p", torch.ones(1), 1.0, 1.0, torch.tensor(precision or [nothing]), hits)
+    values = torch.tensor(precision)
+    hits = (~values.isnan()).long()
+    scores = Scores("p", 9, hits, values, values, values, torch.ones(101))
     query = embeddings([(person, 1) for person in persons], "q")
     return [rows.tolist() for rows in hardest_and_easiest(scores, query, count)]
 

@@ -1,15 +1,16 @@
 import pytest
-import torch
 
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
+from passerby.metrics.relevance import Lists
+from passerby.metrics.retrieval import scores_of_ranks
 from passerby.reports.scores import score_cards, score_table
 
 
 def scores(rank_1: float, skipped: int = 0) -> Scores:
-    hits = torch.tensor([1] * 4 + [0] * skipped)
-    cmc = torch.tensor([rank_1] + [1.0] * 10, dtype=torch.float64)
-    return Scores("market1501", cmc, rank_1 / 2, rank_1 / 4, hits.double(), hits)
+    right = round(40 * rank_1)
+    ranks = [[1]] * right + [[2]] * (40 - right) + [[]] * skipped
+    return scores_of_ranks(Lists.of(ranks), "market1501", gallery=11)
 
 
 def test_the_first_run_is_large_and_others_are_small() -> None:
@@ -32,7 +33,7 @@ def test_repeats_are_averaged_with_their_deviation() -> None:
 def test_without_repeats_nothing_is_said_of_draws() -> None:
     text = score_table({"run": [scores(0.5)]})
     assert "draws" not in text
-    assert "<td>4</td>" in text
+    assert "<td>40</td>" in text
 
 
 def test_no_run_says_what_to_do() -> None:

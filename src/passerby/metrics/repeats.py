@@ -12,6 +12,7 @@ FIGURES: dict[str, tuple[str, Callable[[Scores], float]]] = {
     "rank_5": ("Rank-5", lambda scores: scores.rank(5)),
     "rank_10": ("Rank-10", lambda scores: scores.rank(10)),
     "mean_ap": ("mAP", lambda scores: scores.mean_ap),
+    "mean_trapezoid_ap": ("mAP (trapezoid)", lambda scores: scores.mean_trapezoid_ap),
     "mean_inp": ("mINP", lambda scores: scores.mean_inp),
 }
 """The figures that papers print: name -> (what people call it, how it is read off `Scores`)."""
@@ -41,8 +42,9 @@ def over_repeats(repeats: Sequence[Scores]) -> dict[str, Spread]:
 
     Raises PasserbyError when there are none.
 
-    >>> import torch
-    >>> one = Scores("p", torch.tensor([1.0]), 0.5, 0.5, torch.tensor([0.5]), torch.tensor([1]))
+    >>> from passerby.metrics.relevance import Lists
+    >>> from passerby.metrics.retrieval import scores_of_ranks
+    >>> one = scores_of_ranks(Lists.of([[2]]), "p", gallery=9)
     >>> over_repeats([one, one])["mean_ap"]
     Spread(mean=0.5, std=0.0)
     """

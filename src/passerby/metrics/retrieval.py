@@ -1,9 +1,4 @@
-"""CMC, mAP and mINP out of a stream of distances, without sorting it.
-
-The rank of a right answer is one more than the number of entries that stand before it, and
-counting needs no sorted matrix: each wrong answer is dropped into the gap between the two right
-answers that it falls between.
-"""
+"""CMC, mAP and mINP out of a stream of distances: all follow from the right answers' ranks."""
 
 import torch
 from torch import Tensor
@@ -13,13 +8,13 @@ from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
 from passerby.metrics.protocols import MARKET1501, Protocol
+from passerby.metrics.ranks import hit_ranks
+from passerby.metrics.relevance import Lists, Relevance
 from passerby.metrics.unmatched import explain_unmatched
 
-RANKS = 50
-"""Length of the CMC curve, unless another is asked for."""
-
-_LAST = torch.iinfo(torch.int64).max
-_LABELS = 2**24  # pairs of labels that are compared at a time
+_RECALLS = 101
+_ENTRIES = 2**22
+"""Ranks side by side at a time, padded: 32 MiB."""
 
 
 def retrieval_scores(
@@ -27,24 +22,19 @@ def retrieval_scores(
     query: Embeddings,
     gallery: Embeddings,
     protocol: Protocol = MARKET1501,
-    *,
-    ranks: int = RANKS,
 ) -> Scores:
     """Scores of a ranking by `distances`, nearest first, under the rules of `protocol`.
 
     Equal distances stand in gallery order, so the scores of the same distances are always the
-    same. Average precision is the mean of the precision at each right answer. The inverse
-    negative penalty of a query is its number of right answers over the rank of the last one
-    (Deep Learning for Person Re-identification: A Survey and Outlook, Ye et al., 2021).
-    Queries without a right answer in the gallery do not count: see `Scores.skipped` and
-    `passerby.metrics.unmatched.explain_unmatched`.
+    same. Queries without a right answer in the gallery do not count: see `Scores.skipped` and
+    `passerby.metrics.unmatched.explain_unmatched`. The protocol's trials and its gathering of
+    pictures are done by `passerby.pipelines.evaluate`; here the embeddings are ranked as they are.
 
     distances: from these queries to this gallery, in their order, free of NaN
-    ranks:     length of the CMC curve; cut to the size of the gallery
 
-    Memory: a few times one block. Raises PasserbyError when query or gallery is empty, when the
-    sizes do not agree, when a distance is NaN, and when no query at all has a right answer,
-    naming the people and cameras.
+    Memory: a few times one block, and one number per right answer. Raises PasserbyError when query
+    or gallery is empty, when the sizes do not agree, when a distance is NaN, and when no query at
+    all has a right answer, naming the people and cameras.
 
     >>> from pathlib import Path
     >>> from passerby.core.sample import Sample
@@ -56,38 +46,65 @@ def retrieval_scores(
     >>> scores.cmc.tolist(), round(scores.mean_ap, 4), round(scores.mean_inp, 4)
     ([0.0, 1.0, 1.0], 0.5833, 0.6667)
     """
+    require_sizes(distances, query, gallery)
+    relevance = require_matches(query, gallery, protocol)
+    ranks = [hit_ranks(block, relevance[rows]).places for rows, block in distances]
+    found = Lists(relevance.right.offsets, torch.cat(ranks))
+    return scores_of_ranks(found, protocol.name, len(gallery))
+
+
+def scores_of_ranks(ranks: Lists, protocol: str, gallery: int) -> Scores:
+    """Scores of Q queries out of the ranks of their right answers.
+
+    ranks: for each query the ranks of its right answers, from 1, rising; none for a query that
+           does not count
+
+    Average precision is the mean of the precision at each right answer; the trapezoid kind joins
+    the precision just before each right answer to that at it (Market-1501's evaluation program;
+    Zheng et al., "Scalable Person Re-identification: A Benchmark", 2015). The inverse negative
+    penalty is the number of right answers over the rank of the last one (Ye et al., "Deep Learning
+    for Person Re-identification: A Survey and Outlook", 2021).
+
+    >>> scores = scores_of_ranks(Lists(torch.tensor([0, 2]), torch.tensor([1, 4])), "market1501", 9)
+    >>> scores.mean_ap, scores.mean_inp, scores.rank(1)
+    (0.75, 0.5, 1.0)
+    >>> round(scores.mean_trapezoid_ap, 4)  # (1 + 1) / 2 and (1 / 3 + 2 / 4) / 2, halved
+    0.7083
+    """
+    counts, rank = ranks.counts, ranks.places.double()
+    # The how-manieth right answer of its query each one is, from 1.
+    order = torch.arange(1, len(rank) + 1) - ranks.offsets[:-1].repeat_interleave(counts)
+    precision = order / rank
+    # Before the first entry precision counts as 1.
+    before = torch.where(rank > 1, (order - 1) / (rank - 1).clamp(min=1), 1.0)
+    ends = ranks.offsets[1:][counts > 0] - 1
+    last = torch.full((len(ranks),), float("nan"), dtype=torch.float64)
+    last[counts > 0] = rank[ends]
+    first_hit = torch.zeros(len(ranks), dtype=torch.int64)
+    first_hit[counts > 0] = ranks.places[ranks.offsets[:-1][counts > 0]]
+    return Scores(
+        protocol=protocol,
+        gallery=gallery,
+        first_hit=first_hit,
+        average_precision=_means(precision, ranks),
+        trapezoid_precision=_means((before + precision) / 2, ranks),
+        inverse_penalty=counts / last,
+        recall_precision=_recall_precision(precision, ranks),
+    )
+
+
+def require_sizes(distances: DistanceBlocks, query: Embeddings, gallery: Embeddings) -> None:
+    """Raise PasserbyError unless the distances are from so many queries to so many entries."""
     if (distances.queries, distances.gallery) != (len(query), len(gallery)):
         raise PasserbyError(
             f"distances are of {distances.queries} queries to {distances.gallery} gallery "
             f"entries, but there are {len(query)} queries and {len(gallery)} gallery entries; "
             "compute the distances from these embeddings"
         )
-    require_matches(query, gallery, protocol)
-    first_hits, precisions, penalties = [], [], []
-    for rows, block in distances:
-        match, ignored = protocol.masks(query[rows], gallery)
-        found = hit_ranks(block, match.to(block.device), ignored.to(block.device))  # (q, P)
-        first, precision, penalty = _per_query(found)
-        first_hits.append(first.cpu())
-        precisions.append(precision.cpu())
-        penalties.append(penalty.cpu())
-    first_hit = torch.cat(first_hits)
-    average_precision = torch.cat(precisions)
-    counted = first_hit > 0
-    longest = min(max(1, ranks), len(gallery))
-    at = torch.bincount(first_hit[counted], minlength=longest + 1)[1 : longest + 1]
-    return Scores(
-        protocol=protocol.name,
-        cmc=at.cumsum(0).double() / counted.sum(),
-        mean_ap=float(average_precision[counted].mean()),
-        mean_inp=float(torch.cat(penalties)[counted].mean()),
-        average_precision=average_precision,
-        first_hit=first_hit,
-    )
 
 
-def require_matches(query: Embeddings, gallery: Embeddings, protocol: Protocol) -> Tensor:
-    """Which queries have a right answer in the gallery, from the labels alone: (Q,) bool.
+def require_matches(query: Embeddings, gallery: Embeddings, protocol: Protocol) -> Relevance:
+    """What the queries are to the gallery, from the labels alone, some query having an answer.
 
     Raises PasserbyError when query or gallery is empty, and when no query has a right answer,
     naming the people and cameras; so that one learns it before hours of embedding.
@@ -96,8 +113,8 @@ def require_matches(query: Embeddings, gallery: Embeddings, protocol: Protocol) 
     >>> from passerby.core.sample import Sample
     >>> query = Embeddings.of(torch.ones(1, 2), [Sample(Path("q"), 7, 1)], "toy", "00")
     >>> gallery = Embeddings.of(torch.ones(1, 2), [Sample(Path("g"), 7, 2)], "toy", "00")
-    >>> require_matches(query, gallery, MARKET1501)
-    tensor([True])
+    >>> require_matches(query, gallery, MARKET1501).right.counts
+    tensor([1])
     """
     for name, there in (("query", query), ("gallery", gallery)):
         if len(there) == 0:
@@ -105,70 +122,34 @@ def require_matches(query: Embeddings, gallery: Embeddings, protocol: Protocol) 
                 f"the {name} set is empty, so there is nothing to score; check that the data "
                 f"set's folder holds {name} pictures (`passerby data stats DATASET ROOT`)"
             )
-    block = max(1, _LABELS // len(gallery))
-    found = []
-    for start in range(0, len(query), block):
-        match, ignored = protocol.masks(query[start : start + block], gallery)
-        found.append((match & ~ignored).any(1))
-    matched = torch.cat(found)
-    if not matched.any():
-        raise PasserbyError(explain_unmatched(~matched, query, gallery, protocol))
-    return matched
+    relevance = protocol.relevance(query, gallery)
+    unmatched = relevance.right.counts == 0
+    if unmatched.all():
+        raise PasserbyError(explain_unmatched(unmatched, query, gallery, protocol))
+    return relevance
 
 
-def hit_ranks(distances: Tensor, match: Tensor, ignored: Tensor) -> Tensor:
-    """Ranks of each query's right answers, from 1, rising; padded with 0 at the end.
-
-    distances: (q, G) float32; match, ignored: (q, G) bool, on the same device. Returns (q, P)
-    int64, P being the most right answers of any query. Ignored entries take no rank. Raises
-    PasserbyError when a distance is NaN.
-
-    >>> hit_ranks(torch.tensor([[0.4, 0.1, 0.2, 0.3]]),
-    ...           match=torch.tensor([[True, False, False, True]]),
-    ...           ignored=torch.tensor([[False, False, True, False]]))
-    tensor([[2, 3]])
-    """
-    keys = _sortable(distances)
-    match = match & ~ignored
-    wrong = ~(match | ignored)
-    counts = match.sum(1)
-    most = int(counts.max()) if len(counts) else 0
-    # Right answers side by side: (q, G) -> (q, P), rising, shorter rows padded with _LAST.
-    row, column = match.nonzero(as_tuple=True)
-    place = torch.arange(len(row), device=row.device) - (counts.cumsum(0) - counts)[row]
-    hits = keys.new_full((len(keys), most), _LAST)
-    hits[row, place] = keys[row, column]
-    hits = hits.sort(dim=1).values
-    gaps = torch.searchsorted(hits, keys)  # (q, G), right answers before each entry: 0 .. P
-    in_gap = keys.new_zeros(len(keys), most + 1).scatter_add_(1, gaps, wrong.long())
-    order = torch.arange(1, most + 1, device=keys.device)
-    found = in_gap.cumsum(1)[:, :most] + order
-    return found.masked_fill(order > counts[:, None], 0)
+def _means(values: Tensor, ranks: Lists) -> Tensor:
+    """Mean of the values (L,) float64 of each query: (Q,), NaN where there is none."""
+    sums = torch.zeros(len(ranks), dtype=torch.float64).index_add_(0, ranks.rows, values)
+    return sums / ranks.counts
 
 
-def _sortable(distances: Tensor) -> Tensor:
-    """(q, G) float32 -> int64 that rises with (distance, place in the gallery): no two equal."""
-    distances = distances.float()
-    if distances.isnan().any():
-        raise PasserbyError(
-            "some distances are NaN, so there is no ranking. Features were probably too large for "
-            "float32: normalise them, or rank by metric 'cosine'."
-        )
-    # The bits of a float32 rise with its value; below zero they fall, so those are turned over.
-    # Adding 0 turns -0.0 into 0.0.
-    bits = (distances + 0.0).view(torch.int32)
-    bits = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits)
-    return bits.long() * 2**32 + torch.arange(bits.shape[1], device=bits.device)
-
-
-def _per_query(found: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Ranks (q, P) -> first hit (q,) int64, average precision and inverse penalty (q,) float64."""
-    counts = (found > 0).sum(1)
-    if found.shape[1] == 0:
-        nothing = torch.full(counts.shape, float("nan"), dtype=torch.float64, device=found.device)
-        return counts, nothing, nothing
-    order = torch.arange(1, found.shape[1] + 1, device=found.device)
-    precision = torch.where(found > 0, order.double() / found.clamp(min=1), 0.0)
-    # 0 / 0 is NaN: what a query without a right answer shall have.
-    last = found.amax(1)
-    return found[:, 0], precision.sum(1) / counts, counts.double() / last
+def _recall_precision(precision: Tensor, ranks: Lists) -> Tensor:
+    """Precision at each right answer (L,) -> mean best precision at each recall or above (101,)."""
+    counts = ranks.counts
+    counted = (counts > 0).nonzero().flatten()
+    total = torch.zeros(_RECALLS, dtype=torch.float64)
+    block = max(1, _ENTRIES // max(1, int(counts.max()) if len(counts) else 1))
+    for rows in counted.split(block):
+        padded = torch.nn.utils.rnn.pad_sequence(
+            [precision[ranks.offsets[row] : ranks.offsets[row + 1]] for row in rows.tolist()],
+            batch_first=True,
+        )  # (q, P)
+        best = padded.flip(1).cummax(1).values.flip(1)
+        # Recall x needs the first ceil(x n) right answers, one at least; integers, so that 0.29
+        # of 100 is 29 and not 29.000000000000004.
+        wanted = torch.arange(_RECALLS) * counts[rows, None]
+        needed = ((wanted + _RECALLS - 2) // (_RECALLS - 1)).clamp(min=1)
+        total += best.gather(1, needed - 1).sum(0)
+    return total / len(counted)

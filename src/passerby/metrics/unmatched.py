@@ -7,7 +7,7 @@ from torch import Tensor
 
 from passerby.core.embeddings import Embeddings
 from passerby.core.sample import DISTRACTOR, JUNK
-from passerby.metrics.protocols import Protocol
+from passerby.metrics.protocol import Protocol
 
 SHOWN = 8
 """So many people are named; the rest are counted."""

@@ -17,7 +17,7 @@ from passerby.core.files import write_atomically
 from passerby.core.scores import Scores
 from passerby.metrics.repeats import Spread, over_repeats
 
-_FORMAT = "passerby-evaluation-1"
+_FORMAT = "passerby-evaluation-2"
 
 
 @dataclass(frozen=True)

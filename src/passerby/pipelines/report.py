@@ -11,7 +11,8 @@ from torch import Tensor
 
 from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
-from passerby.metrics.protocols import Protocol, protocol_named
+from passerby.metrics.protocol import Protocol
+from passerby.metrics.protocols import protocol_named
 from passerby.pipelines.album import Album
 from passerby.pipelines.evaluation import About, Evaluation, evaluations
 from passerby.ranking.plain import distances
@@ -148,11 +149,7 @@ def _list_sections(
             distances(query[rows], gallery, evaluation.about.metric),
             query[rows],
             gallery,
-            replace(
-                scores,
-                average_precision=scores.average_precision[rows],
-                first_hit=scores.first_hit[rows],
-            ),
+            scores[rows],
             protocol,
             album.read,
         )

@@ -11,7 +11,7 @@ from passerby.core.blocks import DistanceBlocks
 from passerby.core.embeddings import Embeddings
 from passerby.core.scores import Scores
 from passerby.core.topk import top_k
-from passerby.metrics.protocols import Protocol, only_matches, without_ignored
+from passerby.metrics.protocol import Protocol, only_matches, without_ignored
 from passerby.reports.html import together
 from passerby.reports.tiles import Status, Tile, strip, thumbnail
 
@@ -37,8 +37,7 @@ def ranked_lists(
     place `k` shows that one too, after a gap.
 
     distances: from these queries to this gallery
-    scores:    of these queries, as `retrieval_scores` gives them; for a choice out of more
-               queries cut `average_precision` and `first_hit` alike
+    scores:    of these queries, as `retrieval_scores` gives them
     read:      gives the pixels of a key
 
     Raises PasserbyError when jinja2 is not installed.
@@ -79,10 +78,11 @@ def hardest_and_easiest(scores: Scores, query: Embeddings, count: int) -> tuple[
 
     >>> from pathlib import Path
     >>> from passerby.core.sample import Sample
+    >>> from passerby.metrics.relevance import Lists
+    >>> from passerby.metrics.retrieval import scores_of_ranks
     >>> query = Embeddings.of(torch.ones(3, 2), [Sample(Path("q"), p, 1) for p in (1, 2, 2)],
     ...                       "toy", "00")
-    >>> scores = Scores("p", torch.tensor([1.0]), 0.5, 0.5, torch.tensor([0.5, 0.1, 0.2]),
-    ...                 torch.tensor([1, 3, 2]))
+    >>> scores = scores_of_ranks(Lists.of([[1], [3], [2]]), "p", gallery=3)
     >>> hardest_and_easiest(scores, query, 2)
     (tensor([1]), tensor([0]))
     """

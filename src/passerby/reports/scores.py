@@ -20,8 +20,9 @@ def score_cards(runs: Runs) -> "Markup":
 
     Raises PasserbyError when there is no run.
 
-    >>> import torch
-    >>> one = Scores("p", torch.tensor([1.0]), 0.5, 0.5, torch.tensor([0.5]), torch.tensor([1]))
+    >>> from passerby.metrics.relevance import Lists
+    >>> from passerby.metrics.retrieval import scores_of_ranks
+    >>> one = scores_of_ranks(Lists.of([[2]]), "p", gallery=9)
     >>> "50.0" in score_cards({"trained": [one]})
     True
     """
@@ -44,8 +45,9 @@ def score_table(runs: Runs) -> "Markup":
 
     Raises PasserbyError when there is no run.
 
-    >>> import torch
-    >>> one = Scores("p", torch.tensor([1.0]), 0.5, 0.5, torch.tensor([0.5]), torch.tensor([1]))
+    >>> from passerby.metrics.relevance import Lists
+    >>> from passerby.metrics.retrieval import scores_of_ranks
+    >>> one = scores_of_ranks(Lists.of([[2]]), "p", gallery=9)
     >>> "mINP" in score_table({"trained": [one, one]})
     True
     """
