@@ -129,3 +129,8 @@ def test_half_a_file_is_refused(tmp_path: Path) -> None:
     whole.write_bytes(whole.read_bytes()[:-5])
     with pytest.raises(PasserbyError, match="holds no embeddings"):
         Embeddings.load(whole)
+
+
+def test_large_features_whose_sum_overflows_are_finite_all_the_same() -> None:
+    large = Embeddings.of(torch.full((1, 2), 3e38), [Sample(Path("a"), 1, 1)], "toy", "00")
+    assert large.features.isfinite().all()

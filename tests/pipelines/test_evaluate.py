@@ -39,7 +39,7 @@ def test_scores_and_files(tmp_path: Path) -> None:
     assert found.scores.rank(1) == found.scores.mean_ap == 1
     assert (found.about.model, found.about.metric) == ("colours", "euclidean")
     assert (found.about.queries, found.about.gallery) == (4, 8)
-    assert seen == [(5, 12), (10, 12), (12, 12)]
+    assert seen == [(0, 12), (5, 12), (10, 12), (12, 12)]
 
     folder = tmp_path / "run" / "evaluation" / "market1501"
     assert sorted(path.name for path in folder.iterdir()) == [

@@ -56,7 +56,11 @@ class Embeddings:
                     f"{len(self.features)} features came with {len(getattr(self, name))} {name}; "
                     "there must be one for each"
                 )
-        finite = self.features.isfinite().all(dim=1)
+        # A sum is not finite if a part is not; looking at each part would take a mask (N, D).
+        finite = self.features.sum(dim=1).isfinite()
+        if not finite.all():
+            doubtful = (~finite).nonzero().flatten()
+            finite[doubtful] = self.features[doubtful].isfinite().all(dim=1)
         if not finite.all():
             first = int((~finite).nonzero()[0])
             raise PasserbyError(

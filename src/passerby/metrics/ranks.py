@@ -14,8 +14,8 @@ from passerby.core.errors import PasserbyError
 from passerby.metrics.relevance import Lists, Relevance
 
 _LAST = torch.iinfo(torch.int64).max
-_FEW = 96
-"""Right answers of a query up to which counting for each beats sorting the row: measured."""
+_FEW = 512
+"""Right answers of a query up to which counting beats sorting a row of 16,000: measured."""
 
 
 def hit_ranks(distances: Tensor, relevance: Relevance) -> Lists:
@@ -69,54 +69,70 @@ def _count(
 ):
     """Ranks of the right answers of the queries start .. stop - 1. kinds: -1 if nothing hides."""
     gallery = distances.shape[1]
+    row = np.empty(gallery, dtype=np.float32)
+    ranked = np.empty(gallery, dtype=np.bool_)
     for query in range(start, stop):
-        row = distances[query]
+        first, end = offsets[query], offsets[query + 1]
+        # What takes no rank goes to infinity, where it is nearer than nothing.
         nan = False
         for place in range(gallery):
-            nan |= row[place] != row[place]
+            distance = distances[query, place]
+            nan |= distance != distance
+            row[place] = distance
+        ranked[:] = True
+        if kinds[query] >= 0:
+            for place in range(gallery):
+                if hidden[kinds[query], place]:
+                    ranked[place] = False
+                    row[place] = np.inf
+        for skip in range(i_offsets[query], i_offsets[query + 1]):
+            ranked[i_places[skip]] = False
+            row[i_places[skip]] = np.inf
         spoilt[query] = nan
-        first, end = offsets[query], offsets[query + 1]
         if nan or first == end:
             continue
-        unseen = hidden[max(kinds[query], 0)]
-        if end - first > few:
-            # Many right answers: sort once, then walk.
-            order = np.argsort(row, kind="mergesort")
-            good = np.zeros(gallery, dtype=np.uint8)  # 0 wrong, 1 right, 2 without a rank
-            for hit in range(first, end):
-                good[places[hit]] = 1
-            for skip in range(i_offsets[query], i_offsets[query + 1]):
-                good[i_places[skip]] = 2
-            rank, hit = 0, first
-            for place in order:
-                if good[place] == 2 or (kinds[query] >= 0 and unseen[place]):
-                    continue
+        hits = np.sort(row[places[first:end]])
+        clear = end - first <= few
+        for hit in range(1, len(hits)):
+            clear &= hits[hit - 1] != hits[hit]
+        equal = 0
+        if clear:
+            for hit in range(0, len(hits), 4):
+                # Four at a time, so that the row is read a fourth as often.
+                a = hits[hit]
+                b = hits[hit + 1] if hit + 1 < len(hits) else np.float32(-np.inf)
+                c = hits[hit + 2] if hit + 2 < len(hits) else np.float32(-np.inf)
+                d = hits[hit + 3] if hit + 3 < len(hits) else np.float32(-np.inf)
+                before_a = before_b = before_c = before_d = same = np.int32(0)
+                for place in range(gallery):
+                    distance = row[place]
+                    before_a += np.int32(distance < a)
+                    before_b += np.int32(distance < b)
+                    before_c += np.int32(distance < c)
+                    before_d += np.int32(distance < d)
+                    same += np.int32(
+                        (distance == a) | (distance == b) | (distance == c) | (distance == d)
+                    )
+                equal += same
+                ranks[first + hit] = before_a + 1
+                if hit + 1 < len(hits):
+                    ranks[first + hit + 1] = before_b + 1
+                if hit + 2 < len(hits):
+                    ranks[first + hit + 2] = before_c + 1
+                if hit + 3 < len(hits):
+                    ranks[first + hit + 3] = before_d + 1
+        if clear and equal == len(hits):
+            continue
+        # Somebody else is as near as a right answer, or there are very many: sort and walk.
+        right = np.zeros(gallery, dtype=np.bool_)
+        right[places[first:end]] = True
+        rank, hit = 0, first
+        for place in np.argsort(distances[query], kind="mergesort"):
+            if ranked[place]:
                 rank += 1
-                if good[place] == 1:
+                if right[place]:
                     ranks[hit] = rank
                     hit += 1
-            continue
-        for hit in range(first, end):
-            here = places[hit]
-            distance = row[here]
-            # 32 bits: sixteen of them are counted at a time.
-            before = np.int32(0)
-            if kinds[query] < 0:
-                for place in range(here):
-                    before += np.int32(row[place] <= distance)
-                for place in range(here + 1, gallery):
-                    before += np.int32(row[place] < distance)
-            else:
-                for place in range(here):
-                    before += np.int32((row[place] <= distance) & ~unseen[place])
-                for place in range(here + 1, gallery):
-                    before += np.int32((row[place] < distance) & ~unseen[place])
-            for skip in range(i_offsets[query], i_offsets[query + 1]):
-                there = i_places[skip]
-                if row[there] < distance or (row[there] == distance and there < here):
-                    before -= np.int32(1)
-            ranks[hit] = before + 1
-        ranks[first:end].sort()
 
 
 def _dropped(distances: Tensor, relevance: Relevance) -> Tensor:

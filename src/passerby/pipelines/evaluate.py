@@ -7,21 +7,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
 
+from passerby.core.blocks import DistanceBlocks
 from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
-from passerby.data.readers import checked_options, options_of, read_dataset
-from passerby.data.splits import Splits
+from passerby.data.readers import checked_options, options_of
 from passerby.engine.embedder import load_embedder
 from passerby.engine.run_folder import run_folder
 from passerby.metrics.protocols import MARKET1501, protocol_named
 from passerby.metrics.retrieval import require_matches, retrieval_scores
 from passerby.metrics.unmatched import explain_unmatched
+from passerby.pipelines.draws import draws_and_trials
+from passerby.pipelines.embedded import embedded
 from passerby.pipelines.evaluation import About, Evaluation, require_folder
-from passerby.ranking.plain import distances
+from passerby.pipelines.ranked import ranked, ranking
+from passerby.ranking.chain import check_steps
 
 
 def evaluate(
@@ -30,9 +32,11 @@ def evaluate(
     root: Path | None = None,
     options: Mapping[str, Any] | None = None,
     protocol: str = MARKET1501.name,
+    rerank: str = "",
+    rerank_options: Mapping[str, Any] | None = None,
     metric: Literal["own", "euclidean", "cosine"] = "own",
     flip: bool = True,
-    repeats: int = 1,
+    repeats: int | None = None,
     out: Path | None = None,
     batch_size: int = 64,
     workers: int = 0,
@@ -42,21 +46,27 @@ def evaluate(
     """Measure a model on a data set and write what was found to the run folder.
 
     Writes scores.json, about.json, query.safetensors and gallery.safetensors to the folder that
-    `evaluation_folder` names. Each distinct picture is embedded once, however often it is drawn.
+    `evaluation_folder` names. Each distinct picture is embedded once, however often it is drawn,
+    and kept in the run's folder `embeddings`: another protocol or re-ranking embeds nothing anew.
 
-    Raises PasserbyError when the model, the data set or the protocol is unknown, a picture cannot
-    be read, and before anything is embedded when no query has a right answer in the gallery
-    (naming people and cameras) or the folder cannot be written.
+    Raises PasserbyError when the model, the data set, the protocol or a re-ranking is unknown, a
+    picture cannot be read, and before anything is embedded when no query has a right answer in the
+    gallery (naming people and cameras) or the folder cannot be written.
 
     Args:
         checkpoint: a run folder, a checkpoint, an .xml or .onnx file, or the name of a public model
         dataset: the data set's name, as `passerby data stats` lists it
         root: the data set's folder; the rendered world needs none
         options: the reader's own options, such as --options.split 1
-        protocol: the rules: market1501, or camera-free where cameras are unknown
+        protocol: the rules, by name: market1501, or camera-free where cameras are unknown;
+            `passerby evaluate --protocols` lists all
+        rerank: steps that change the plain ranking, joined by +, such as k-reciprocal or
+            camera-bias+dba+k-reciprocal
+        rerank_options: the steps' own options, such as --rerank_options.k1 30
         metric: distance between features: euclidean, cosine, or own, the one meant for the model
         flip: average each feature with that of the mirror image
-        repeats: random draws of query and gallery, for data sets that take 'repeat'
+        repeats: random draws of query and gallery, for protocols that draw and data sets that take
+            'repeat'; the protocol's own number when left out
         out: the run folder to write to; the checkpoint's own, or runs/NAME, when left out
         batch_size: pictures at a time
         workers: processes that read pictures
@@ -68,42 +78,46 @@ def evaluate(
         if value < least:
             raise PasserbyError(f"{name} is {value}; it must be at least {least}")
     rules = protocol_named(protocol)
+    rerank_options = dict(rerank_options or {})
+    check_steps(rerank, rerank_options)
     root = None if root is None else Path(root).resolve()
     options = checked_options(dataset, options)
-    draws = _draws(dataset, root, options, repeats)
+    draws, trials = draws_and_trials(dataset, root, options, rules, repeats)
     for draw in draws:
-        require_matches(_labels(draw.query), _labels(draw.gallery), rules)
+        there = ranked(_labels(draw.query), _labels(draw.gallery), rules, 0, _unknown)
+        require_matches(there.query, there.gallery, rules)
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     embedder = load_embedder(checkpoint, device)
     distance: Metric = embedder.metric if metric == "own" else metric
-    folder = evaluation_folder(out or run_folder(checkpoint), dataset, options, rules.name, repeats)
+    run = out or run_folder(checkpoint)
+    folder = evaluation_folder(
+        run, dataset, options, rules.name, len(draws), rerank, rerank_options
+    )
     require_folder(folder)
 
-    distinct = {s.key: s for draw in draws for s in (*draw.query, *draw.gallery)}
-    pictures = list(distinct.values())
-    embedded = embedder.samples(
-        pictures,
+    everything = embedded(
+        embedder,
+        [sample for draw in draws for sample in (*draw.query, *draw.gallery)],
+        run / "embeddings" / dataset,
         flip=flip,
         batch_size=batch_size,
         workers=workers,
         device=device,
-        progress=lambda done: progress(done, len(pictures)),
+        progress=progress,
     )
-    places = {key: place for place, key in enumerate(distinct)}
-
-    def of(samples: Sequence[Sample]) -> Embeddings:
-        rows = torch.tensor([places[sample.key] for sample in samples])
-        return Embeddings.of(embedded.features[rows], samples, embedded.model, embedded.model_hash)
-
-    pairs = [(of(draw.query), of(draw.gallery)) for draw in draws]
-    scores = tuple(
-        retrieval_scores(
-            distances(_on(query, device), _on(gallery, device), distance), query, gallery, rules
-        )
-        for query, gallery in pairs
-    )
-    query, gallery = pairs[0]
+    parts = [len(part) for draw in draws for part in (draw.query, draw.gallery)]
+    ends = torch.tensor([0, *parts]).cumsum(0).tolist()
+    sets = [everything[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    rank = ranking(rerank, distance, rerank_options)
+    scores, unmatched = [], ""
+    for query, gallery in zip(sets[::2], sets[1::2], strict=True):
+        for trial in trials:
+            there = ranked(_on(query, device), _on(gallery, device), rules, trial, rank)
+            scores.append(retrieval_scores(there.distances, there.query, there.gallery, rules))
+            if len(scores) == 1:
+                missed = scores[0].first_hit == 0
+                unmatched = explain_unmatched(missed, there.query, there.gallery, rules)
     evaluation = Evaluation(
         about=About(
             dataset=dataset,
@@ -114,13 +128,15 @@ def evaluate(
             protocol=rules.name,
             metric=distance,
             flip=flip,
-            queries=len(query),
-            gallery=len(gallery),
-            unmatched=explain_unmatched(scores[0].first_hit == 0, query, gallery, rules),
+            queries=len(scores[0].first_hit),
+            gallery=scores[0].gallery,
+            unmatched=unmatched,
+            rerank=rerank,
+            rerank_options=rerank_options,
         ),
-        repeats=scores,
-        query=query,
-        gallery=gallery,
+        repeats=tuple(scores),
+        query=sets[0],
+        gallery=sets[1],
     )
     evaluation.save(folder)
     return evaluation
@@ -132,6 +148,8 @@ def evaluation_folder(
     options: Mapping[str, Any] | None = None,
     protocol: str = MARKET1501.name,
     repeats: int = 1,
+    rerank: str = "",
+    rerank_options: Mapping[str, Any] | None = None,
 ) -> Path:
     """Where the evaluation of a run stands: what is not as usual is in the folder's name.
 
@@ -139,8 +157,8 @@ def evaluation_folder(
 
     >>> evaluation_folder(Path("runs/tiny"), "cuhk01", {"people": "871/100"}).as_posix()
     'runs/tiny/evaluation/cuhk01-people-871-100'
-    >>> evaluation_folder(Path("runs/tiny"), "market1501", protocol="camera-free").name
-    'market1501-camera-free'
+    >>> evaluation_folder(Path("runs/tiny"), "market1501", rerank="dba+k-reciprocal").name
+    'market1501-dba+k-reciprocal'
     """
     chosen = checked_options(dataset, options)
     parts = [dataset]
@@ -150,25 +168,11 @@ def evaluation_folder(
             parts += [option, value.stem if isinstance(value, Path) else str(value)]
     if protocol != MARKET1501.name:
         parts.append(protocol)
-    return run / "evaluation" / "-".join(re.sub(r"[^\w.]+", "-", part) for part in parts)
-
-
-def _draws(dataset: str, root: Path | None, options: dict[str, Any], repeats: int) -> list[Splits]:
-    """The splits of each random draw; a single one where nothing is drawn."""
-    if repeats < 1:
-        raise PasserbyError(f"repeats is {repeats}; it must be at least 1")
-    if repeats == 1:
-        return [read_dataset(dataset, root, options)]
-    if "repeat" not in options_of(dataset):
-        raise PasserbyError(
-            f"{dataset} has no random draws of query and gallery, so repeats={repeats} would "
-            "measure the same thing again; leave it out"
-        )
-    first = options.get("repeat", 0)
-    return [
-        read_dataset(dataset, root, {**options, "repeat": repeat})
-        for repeat in range(first, first + repeats)
-    ]
+    if rerank:
+        parts.append(rerank)
+    for option, value in sorted((rerank_options or {}).items()):
+        parts += [option, str(value)]
+    return run / "evaluation" / "-".join(re.sub(r"[^\w.+]+", "-", part) for part in parts)
 
 
 def _labels(samples: Sequence[Sample]) -> Embeddings:
@@ -176,6 +180,13 @@ def _labels(samples: Sequence[Sample]) -> Embeddings:
     return Embeddings.of(torch.zeros(len(samples), 0), samples, "", "")
 
 
+def _unknown(query: Embeddings, gallery: Embeddings) -> DistanceBlocks:
+    """Distances before anything is embedded: all 0."""
+    width = len(gallery)
+    return DistanceBlocks(
+        len(query), width, lambda rows: torch.zeros(rows.stop - rows.start, width)
+    )
+
+
 def _on(embeddings: Embeddings, device: str) -> Embeddings:
-    features: Tensor = embeddings.features.to(device)
-    return replace(embeddings, features=features)
+    return replace(embeddings, features=embeddings.features.to(device))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +16,10 @@ from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
 from passerby.core.scores import Scores
+from passerby.metrics.protocols import protocol_named
 from passerby.metrics.repeats import Spread, over_repeats
+
+from passerby.pipelines.ranked import Ranked, ranked, ranking
 
 _FORMAT = "passerby-evaluation-2"
 
@@ -28,6 +32,8 @@ class About:
     root:       the data set's folder, absolute; keys of pictures begin with it; "" if there is none
     model:      the model's name, model_hash: SHA-256 of its weights
     protocol:   name of the rules
+    rerank:     names of the steps that changed the plain ranking, see `passerby.ranking.chain`;
+                "" if none; rerank_options: the steps' own options
     metric:     distance between features
     flip:       whether features are averaged with those of the mirror image
     queries, gallery: how many pictures were in each draw
@@ -46,6 +52,8 @@ class About:
     queries: int
     gallery: int
     unmatched: str = ""
+    rerank: str = ""
+    rerank_options: Mapping[str, Any] = field(default_factory=dict)
     passerby: str = __version__
 
 
@@ -54,8 +62,9 @@ class Evaluation:
     """Scores of one or more draws, and the embeddings of the first.
 
     about:   what was measured, and how
-    repeats: scores of each random draw; one where nothing is drawn
-    query, gallery: embeddings of the first draw
+    repeats: scores of each random draw or trial; one where nothing is drawn
+    query, gallery: embeddings of the first draw, as the data set has them: what the protocol makes
+                    of them, and the distances, are in `ranked`
     """
 
     about: About
@@ -67,6 +76,14 @@ class Evaluation:
     def scores(self) -> Scores:
         """Scores of the first draw, the one that `query` and `gallery` are of."""
         return self.repeats[0]
+
+    @cached_property
+    def ranked(self) -> Ranked:
+        """What was ranked in the first draw: distances from queries to gallery, computed anew."""
+        about = self.about
+        protocol = protocol_named(about.protocol)
+        rank = ranking(about.rerank, about.metric, about.rerank_options)
+        return ranked(self.query, self.gallery, protocol, 0, rank)
 
     @property
     def spreads(self) -> dict[str, Spread]:

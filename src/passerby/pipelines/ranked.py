@@ -1,0 +1,41 @@
+"""`Ranked`: the queries, the gallery and the distances of one trial, as the protocol wants them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from passerby.core.blocks import DistanceBlocks
+from passerby.core.distances import Metric
+from passerby.core.embeddings import Embeddings
+from passerby.metrics.protocol import Protocol
+from passerby.ranking.chain import rerank
+
+Rank = Callable[[Embeddings, Embeddings], DistanceBlocks]
+"""(queries, gallery) -> distances."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """What is ranked in one trial.
+
+    distances: from these queries to this gallery
+    query, gallery: a row for each query and a column for each entry that takes a rank; one of
+                    them may stand for several pictures, and has the key of the first
+    """
+
+    distances: DistanceBlocks
+    query: Embeddings
+    gallery: Embeddings
+
+
+def ranked(
+    query: Embeddings, gallery: Embeddings, protocol: Protocol, trial: int, rank: Rank
+) -> Ranked:
+    """What the protocol ranks in a trial, out of all that was embedded."""
+    query, gallery = protocol.prepare(query, gallery, trial)
+    return Ranked(*protocol.collapse(rank(query, gallery), query, gallery))
+
+
+def ranking(names: str, metric: Metric, options: Mapping[str, Any]) -> Rank:
+    """How to get from embeddings to distances: plainly, or by the re-ranking steps `names`."""
+    return lambda query, gallery: rerank(names, query, gallery, metric, options)
