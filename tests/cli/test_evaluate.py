@@ -6,6 +6,7 @@ from tests.pipelines.coloured_people import colour_embedder, drawn, market_tree,
 
 from passerby.cli.main import main
 from passerby.data.readers import READERS
+from passerby.metrics.protocols import PROTOCOLS
 from passerby.pipelines import evaluate as module
 
 
@@ -106,3 +107,31 @@ def test_help_describes_every_option(capsys: pytest.CaptureFixture[str]) -> None
     assert "--progress" not in printed
     assert "checkpoint dataset [root]" in printed
     assert "random draws of query and gallery" in " ".join(printed.split())
+
+
+def test_beside_another_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, run = str(market_tree(tmp_path / "market")), str(tmp_path / "run")
+    assert main(["evaluate", "colours", "market1501", root, "--out", run]) == 0
+    capsys.readouterr()
+    steps = ["--rerank", "aqe+k-reciprocal", "--rerank_options.aqe.k", "2", "--out", run]
+    assert main(["evaluate", "colours", "market1501", root, *steps, "--compare", run]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    for words in ("by aqe+k-reciprocal", "this run", "difference", "+0.0", "95 % interval"):
+        assert words in printed
+    assert "0 queries gained a right first answer and 0 lost it" in printed
+    compared = [*steps, "--compare", run, "--json"]
+    assert main(["evaluate", "colours", "market1501", root, *compared]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["rerank"], found["rerank_options"]) == ("aqe+k-reciprocal", {"aqe.k": 2})
+    assert found["compared"]["name"] == "run"
+    assert found["compared"]["gained"] == []
+    assert found["differences"]["mean_ap"]["estimate"] == 0
+    assert found["folder"].endswith("market1501-aqe+k-reciprocal-aqe.k-2")
+
+
+def test_the_protocols_are_listed_with_their_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--protocols"]) == 0
+    printed = capsys.readouterr().out
+    for protocol in PROTOCOLS.values():
+        assert f"\n{protocol.name}" in f"\n{printed}"
+        assert protocol.rule in printed

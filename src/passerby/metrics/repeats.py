@@ -12,7 +12,7 @@ FIGURES: dict[str, tuple[str, Callable[[Scores], float]]] = {
     "rank_5": ("Rank-5", lambda scores: scores.rank(5)),
     "rank_10": ("Rank-10", lambda scores: scores.rank(10)),
     "mean_ap": ("mAP", lambda scores: scores.mean_ap),
-    "mean_trapezoid_ap": ("mAP (trapezoid)", lambda scores: scores.mean_trapezoid_ap),
+    "mean_trapezoid_ap": ("mAP, trapezoid", lambda scores: scores.mean_trapezoid_ap),
     "mean_inp": ("mINP", lambda scores: scores.mean_inp),
 }
 """The figures that papers print: name -> (what people call it, how it is read off `Scores`)."""

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
-from passerby.core.blocks import DistanceBlocks
 from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
@@ -22,7 +22,7 @@ from passerby.metrics.unmatched import explain_unmatched
 from passerby.pipelines.draws import draws_and_trials
 from passerby.pipelines.embedded import embedded
 from passerby.pipelines.evaluation import About, Evaluation, require_folder
-from passerby.pipelines.ranked import ranked, ranking
+from passerby.pipelines.ranked import ranked, ranked_labels, ranking
 from passerby.ranking.chain import check_steps
 
 
@@ -84,8 +84,7 @@ def evaluate(
     options = checked_options(dataset, options)
     draws, trials = draws_and_trials(dataset, root, options, rules, repeats)
     for draw in draws:
-        there = ranked(_labels(draw.query), _labels(draw.gallery), rules, 0, _unknown)
-        require_matches(there.query, there.gallery, rules)
+        require_matches(*ranked_labels(_labels(draw.query), _labels(draw.gallery), rules, 0), rules)
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     embedder = load_embedder(checkpoint, device)
@@ -108,7 +107,7 @@ def evaluate(
     )
     parts = [len(part) for draw in draws for part in (draw.query, draw.gallery)]
     ends = torch.tensor([0, *parts]).cumsum(0).tolist()
-    sets = [everything[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    sets = [everything[start:end] for start, end in pairwise(ends)]
     rank = ranking(rerank, distance, rerank_options)
     scores, unmatched = [], ""
     for query, gallery in zip(sets[::2], sets[1::2], strict=True):
@@ -138,8 +137,7 @@ def evaluate(
         query=sets[0],
         gallery=sets[1],
     )
-    evaluation.save(folder)
-    return evaluation
+    return replace(evaluation, folder=evaluation.save(folder))
 
 
 def evaluation_folder(
@@ -178,14 +176,6 @@ def evaluation_folder(
 def _labels(samples: Sequence[Sample]) -> Embeddings:
     """What is known of samples before they are embedded: features without a dimension."""
     return Embeddings.of(torch.zeros(len(samples), 0), samples, "", "")
-
-
-def _unknown(query: Embeddings, gallery: Embeddings) -> DistanceBlocks:
-    """Distances before anything is embedded: all 0."""
-    width = len(gallery)
-    return DistanceBlocks(
-        len(query), width, lambda rows: torch.zeros(rows.stop - rows.start, width)
-    )
 
 
 def _on(embeddings: Embeddings, device: str) -> Embeddings:

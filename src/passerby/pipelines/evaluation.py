@@ -18,7 +18,6 @@ from passerby.core.files import write_atomically
 from passerby.core.scores import Scores
 from passerby.metrics.protocols import protocol_named
 from passerby.metrics.repeats import Spread, over_repeats
-
 from passerby.pipelines.ranked import Ranked, ranked, ranking
 
 _FORMAT = "passerby-evaluation-2"
@@ -65,12 +64,14 @@ class Evaluation:
     repeats: scores of each random draw or trial; one where nothing is drawn
     query, gallery: embeddings of the first draw, as the data set has them: what the protocol makes
                     of them, and the distances, are in `ranked`
+    folder:         where it stands; None before it is saved
     """
 
     about: About
     repeats: tuple[Scores, ...]
     query: Embeddings = field(repr=False)
     gallery: Embeddings = field(repr=False)
+    folder: Path | None = None
 
     @property
     def scores(self) -> Scores:
@@ -140,6 +141,7 @@ class Evaluation:
             repeats=tuple(Scores.from_json(json.dumps(one)) for one in scores["repeats"]),
             query=Embeddings.load(folder / "query.safetensors"),
             gallery=Embeddings.load(folder / "gallery.safetensors"),
+            folder=folder,
         )
 
 

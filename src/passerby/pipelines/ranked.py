@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from passerby.core.blocks import DistanceBlocks
 from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
@@ -34,6 +36,20 @@ def ranked(
     """What the protocol ranks in a trial, out of all that was embedded."""
     query, gallery = protocol.prepare(query, gallery, trial)
     return Ranked(*protocol.collapse(rank(query, gallery), query, gallery))
+
+
+def ranked_labels(
+    query: Embeddings, gallery: Embeddings, protocol: Protocol, trial: int
+) -> tuple[Embeddings, Embeddings]:
+    """Queries and gallery of `ranked`, without any distance; features need no dimension."""
+
+    def unknown(query: Embeddings, gallery: Embeddings) -> DistanceBlocks:
+        width = len(gallery)
+        zeros = lambda rows: torch.zeros(rows.stop - rows.start, width)  # noqa: E731
+        return DistanceBlocks(len(query), width, zeros)
+
+    there = ranked(query, gallery, protocol, trial, unknown)
+    return there.query, there.gallery
 
 
 def ranking(names: str, metric: Metric, options: Mapping[str, Any]) -> Rank:
