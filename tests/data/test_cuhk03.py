@@ -81,6 +81,9 @@ def test_the_classic_protocol(root: Path):
     assert len(people(splits.val)) == 100
     assert not set(people(splits.val)) & set(people(splits.train))
     assert queries_without_match(splits.query, splits.gallery) == ()
+    everything = cuhk03(root, "detected", "classic", split=1, gallery="all").gallery
+    assert set(splits.gallery) < set(everything)
+    assert {sample.camera % 2 for sample in everything} == {0}
     drawn = {cuhk03(root, "detected", "classic", split=1, repeat=n).gallery for n in range(6)}
     assert len(drawn) > 1
 

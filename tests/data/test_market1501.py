@@ -51,6 +51,32 @@ def test_converted_sets_without_frames_have_no_time(tmp_path: Path):
     assert [(s.person, s.camera, s.time) for s in splits.query] == [(1, 1, None), (1, 2, None)]
 
 
+def test_multiple_queries_are_all_that_the_querys_camera_saw_of_the_person(tmp_path: Path):
+    boxes = [
+        "0003_c1s2_000500_00.jpg",
+        "0003_c1s3_000900_00.jpg",
+        "0003_c4s1_000100_00.jpg",  # another camera
+        "0007_c1s1_000100_00.jpg",  # another person
+        "-1_c1s1_000100_00.jpg",
+    ]
+    root = make(tmp_path, {**TREE, "gt_bbox": boxes})
+    splits = market1501(root, queries="multiple")
+    assert [Path(sample.key).name for sample in splits.query] == boxes[:2]
+    assert splits.gallery == market1501(root).gallery
+    assert len(market1501(root).query) == 1
+
+
+def test_multiple_queries_need_their_pictures(tmp_path: Path):
+    root = make(tmp_path / "none", TREE)
+    with pytest.raises(PasserbyError, match="gt_bbox"):
+        market1501(root, queries="multiple")
+    root = make(tmp_path / "few", {**TREE, "gt_bbox": ["0003_c4s1_000100_00.jpg"]})
+    with pytest.raises(PasserbyError, match=r"1 of 1 queries.*person 3 in camera 1"):
+        market1501(root, queries="multiple")
+    with pytest.raises(PasserbyError, match="'single' or 'multiple'"):
+        market1501(root, queries="many")  # pyright: ignore[reportArgumentType]
+
+
 def test_wrong_folders_and_names_are_errors(tmp_path: Path):
     root = make(tmp_path / "up" / "Market", TREE)
     with pytest.raises(PasserbyError, match="one level down"):

@@ -27,7 +27,7 @@ def test_unknown_names_and_options_list_the_known_ones(tmp_path: Path):
     with pytest.raises(PasserbyError, match=r"cuhk01 has no option 'seed'; .*repeat: int = 0"):
         read_dataset("cuhk01", tmp_path, {"seed": 1})
     with pytest.raises(PasserbyError, match="it takes no options"):
-        read_dataset("market1501", tmp_path, {"seed": 1})
+        read_dataset("dukemtmc", tmp_path, {"seed": 1})
     assert list(options_of("cuhk03")) == ["boxes", "protocol", "split", "repeat"]
 
 

@@ -56,3 +56,11 @@ def test_without_trackeval_it_says_how_to_install_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "trackeval.metrics", None)
     with pytest.raises(PasserbyError, match="pip install --no-deps trackeval"):
         tracking_scores([frame()], [frame()])
+
+
+def test_the_overlap_that_a_match_needs() -> None:
+    truth = [frame((A, 1))]
+    found = [frame(([0, 0, 10, 14], 1))]  # 0.7 of the true box
+    assert tracking_scores(found, truth, iou=0.6).mota == pytest.approx(1)
+    strict = tracking_scores(found, truth, iou=0.8)
+    assert (strict.mota, strict.idf1) == (pytest.approx(-1), pytest.approx(0))

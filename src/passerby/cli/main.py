@@ -15,9 +15,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("passerby.cli.train", "learn an embedding from a recipe"),
     "evaluate": ("passerby.cli.evaluate", "measure a model on a data set"),
     "report": ("passerby.cli.report", "turn a run into one HTML page"),
+    "cross-dataset": ("passerby.cli.cross_dataset", "scores where models did not learn"),
+    "human-study": ("passerby.cli.human_study", "have people answer what a model was asked"),
     "ingest": ("passerby.cli.ingest", "find the people in videos and add them to a gallery"),
     "search": ("passerby.cli.search", "find a person in a gallery"),
     "gallery": ("passerby.cli.gallery", "look into a gallery, and forget people"),
+    "score-tracks": (
+        "passerby.cli.score_tracks",
+        "detection and tracking scores of a video's boxes",
+    ),
 }
 
 

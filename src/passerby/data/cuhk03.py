@@ -35,6 +35,7 @@ def cuhk03(
     protocol: Literal["new", "classic"] = "new",
     split: int = 0,
     repeat: int = 0,
+    gallery: Literal["one", "all"] = "one",
 ) -> Splits:
     """CUHK03: 1,467 people, five pairs of cameras, up to 5 images each per camera.
 
@@ -63,11 +64,13 @@ def cuhk03(
         protocol: new (767/700) or classic (20 splits of 1,367/100)
         split: classic protocol: which split, from 0
         repeat: classic protocol: the seed that draws the gallery pictures
+        gallery: classic protocol: one picture of each person, drawn by repeat, or all of view 2,
+            for a measurement that draws by itself (`single-shot`)
     """
-    if boxes not in IMAGES or protocol not in ("new", "classic"):
+    if boxes not in IMAGES or protocol not in ("new", "classic") or gallery not in ("one", "all"):
         raise PasserbyError(
-            f"cuhk03 has no boxes={boxes!r} with protocol={protocol!r}; boxes is 'labeled' or "
-            "'detected', protocol is 'new' or 'classic'"
+            f"cuhk03 has no boxes={boxes!r} with protocol={protocol!r} and gallery={gallery!r}; "
+            "boxes is 'labeled' or 'detected', protocol 'new' or 'classic', gallery 'one' or 'all'"
         )
     root = Path(root)
     if not (root / IMAGES[boxes]).is_dir() and (root / ARCHIVE).is_file():
@@ -82,7 +85,7 @@ def cuhk03(
     }
     if protocol == "new":
         return _new(crops, root / f"cuhk03_new_protocol_config_{boxes}.mat")
-    return _classic(list(crops.values()), root, split, repeat)
+    return _classic(list(crops.values()), root, split, repeat if gallery == "one" else None)
 
 
 def person_number(pair: int, person: int) -> int:
@@ -131,7 +134,8 @@ def _new(crops: dict[str, Sample], config: Path) -> Splits:
     )
 
 
-def _classic(crops: list[Sample], root: Path, split: int, repeat: int) -> Splits:
+def _classic(crops: list[Sample], root: Path, split: int, repeat: int | None) -> Splits:
+    """repeat: None for every picture of the gallery's view."""
     if not (root / TEST_SETS).is_file():
         raise PasserbyError(
             f"the classic protocol needs '{root / TEST_SETS}'; `passerby data extract cuhk03 "
@@ -144,17 +148,18 @@ def _classic(crops: list[Sample], root: Path, split: int, repeat: int) -> Splits
         )
     tested = {person_number(pair, person) for pair, person in tests[split]}
     test = [sample for sample in crops if sample.person in tested]
-    random = np.random.RandomState(repeat)
     second_views: dict[int, list[Sample]] = {}
     for sample in test:
         if sample.camera % 2 == 0:
             second_views.setdefault(sample.person, []).append(sample)
+    views = [views for _, views in sorted(second_views.items())]
+    if repeat is not None:
+        random = np.random.RandomState(repeat)
+        views = [[some[random.randint(len(some))]] for some in views]
     splits = Splits(
         name="cuhk03",
         train=tuple(sample for sample in crops if sample.person not in tested),
         query=tuple(sample for sample in test if sample.camera % 2),
-        gallery=tuple(
-            views[random.randint(len(views))] for _, views in sorted(second_views.items())
-        ),
+        gallery=tuple(sample for some in views for sample in some),
     )
     return hold_out(splits, people=_VAL_PEOPLE, seed=split)

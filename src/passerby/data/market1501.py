@@ -2,7 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
+from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
 from passerby.data.folders import named_images, require_layout
 from passerby.data.splits import Splits
@@ -13,7 +15,7 @@ _FRAMES_PER_SECOND = 25.0
 _SECONDS_PER_DAY = 86_400.0
 
 
-def market1501(root: Path) -> Splits:
+def market1501(root: Path, queries: Literal["single", "multiple"] = "single") -> Splits:
     """Market-1501: 1,501 people, 6 cameras, 12,936 training images.
 
     Source: "Scalable person re-identification: a benchmark" (Zheng et al., 2015).
@@ -27,15 +29,39 @@ def market1501(root: Path) -> Splits:
     sequence compare, and times of different sequences are never mistaken for close.
     Names without sequence and frame (0002_c1_17.jpg, as in CUHK03-NP) are read with `time` None.
 
-    Raises PasserbyError when `root` has another layout or an image another name.
+    Raises PasserbyError when `root` has another layout, an image another name, or an option is off.
+
+    Args:
+        root: the folder that holds bounding_box_train, query and bounding_box_test
+        queries: the query pictures; or in their stead all that the query's camera saw of the
+            person, from the folder gt_bbox, for the protocols market1501-multi-query...
     """
-    require_layout(root, "Market-1501", [["bounding_box_train", "query", "bounding_box_test"]])
+    if queries not in ("single", "multiple"):
+        raise PasserbyError(f"market1501 has no queries={queries!r}; it is 'single' or 'multiple'")
+    folders = ["bounding_box_train", "query", "bounding_box_test"]
+    wanted = [*folders, "gt_bbox"] if queries == "multiple" else folders
+    require_layout(root, "Market-1501", [wanted])
+    query = _samples(root / "query")
     return Splits(
         name="market1501",
         train=_samples(root / "bounding_box_train"),
-        query=_samples(root / "query"),
+        query=_multiple(query, root / "gt_bbox") if queries == "multiple" else query,
         gallery=_samples(root / "bounding_box_test"),
     )
+
+
+def _multiple(query: tuple[Sample, ...], folder: Path) -> tuple[Sample, ...]:
+    """All pictures of `folder` that show the person of a query in the query's camera."""
+    asked = {(sample.person, sample.camera) for sample in query}
+    found = tuple(s for s in _samples(folder) if (s.person, s.camera) in asked)
+    if missing := sorted(asked - {(sample.person, sample.camera) for sample in found}):
+        person, camera = missing[0]
+        raise PasserbyError(
+            f"'{folder}' holds no picture for {len(missing)} of {len(asked)} queries, the first "
+            f"is person {person} in camera {camera}; unpack the whole archive again, or pass "
+            "queries='single'"
+        )
+    return found
 
 
 def _samples(folder: Path) -> tuple[Sample, ...]:

@@ -12,10 +12,14 @@ from passerby.data.cuhk03 import cuhk03
 from passerby.data.dukemtmc import dukemtmc
 from passerby.data.folder import folder
 from passerby.data.market1501 import market1501
+from passerby.data.mars import mars
 from passerby.data.msmt17 import msmt17
 from passerby.data.option_types import typed
+from passerby.data.prid2011 import prid2011
+from passerby.data.regdb import regdb
 from passerby.data.splits import Splits
 from passerby.data.synthetic.crops import rendered
+from passerby.data.sysu_mm01 import sysu_mm01
 from passerby.data.viper import viper
 
 READERS: dict[str, Callable[..., Splits]] = {
@@ -25,6 +29,10 @@ READERS: dict[str, Callable[..., Splits]] = {
     "cuhk01": cuhk01,
     "dukemtmc": dukemtmc,
     "viper": viper,
+    "prid2011": prid2011,
+    "mars": mars,
+    "sysu_mm01": sysu_mm01,
+    "regdb": regdb,
     "folder": folder,
     "csv": csv_file,
     "rendered": rendered,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 
@@ -45,6 +46,7 @@ class Protocol:
     prepare:   what is ranked in a trial, out of all that was embedded
     collapse:  what becomes of the distances before they are ranked
     trials:    how many trials are averaged, unless another number is asked for
+    cmc:       whether the CMC curve counts pictures, or people, each at the nearest picture of him
     advice:    name of the protocol to try when this one leaves every query without an answer
 
     A new protocol is a new value:
@@ -65,6 +67,7 @@ class Protocol:
     prepare: Prepare = _as_they_are
     collapse: Collapse = _all_of_them
     trials: int = 1
+    cmc: Literal["pictures", "people"] = "pictures"
     advice: str = ""
 
     def masks(self, query: Embeddings, gallery: Embeddings) -> tuple[Tensor, Tensor]:

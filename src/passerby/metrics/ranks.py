@@ -60,7 +60,7 @@ def _counted(distances: Tensor, relevance: Relevance) -> Tensor:
     loop = compiled(_count)
     spread(lambda start, stop: loop(*arrays, _FEW, start, stop), len(relevance))
     if spoilt.any():
-        _refuse_nan()
+        raise nan_error()
     return torch.from_numpy(ranks)
 
 
@@ -157,7 +157,7 @@ def _dropped(distances: Tensor, relevance: Relevance) -> Tensor:
 def _sortable(distances: Tensor) -> Tensor:
     """(q, G) float32 -> int64 that rises with (distance, place in the gallery): no two equal."""
     if distances.isnan().any():
-        _refuse_nan()
+        raise nan_error()
     # The bits of a float32 rise with its value; below zero they fall, so those are turned over.
     # Adding 0 turns -0.0 into 0.0.
     bits = (distances + 0.0).view(torch.int32)
@@ -165,8 +165,9 @@ def _sortable(distances: Tensor) -> Tensor:
     return bits.long() * 2**32 + torch.arange(bits.shape[1], device=bits.device)
 
 
-def _refuse_nan() -> None:
-    raise PasserbyError(
+def nan_error() -> PasserbyError:
+    """What to say when a distance is NaN."""
+    return PasserbyError(
         "some distances are NaN, so there is no ranking. Features were probably too large for "
         "float32: normalise them, or rank by metric 'cosine'."
     )

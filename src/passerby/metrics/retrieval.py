@@ -1,5 +1,7 @@
 """CMC, mAP and mINP out of a stream of distances: all follow from the right answers' ranks."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -7,7 +9,10 @@ from passerby.core.blocks import DistanceBlocks
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
-from passerby.metrics.protocols import MARKET1501, Protocol
+from passerby.metrics.gathering import of_person
+from passerby.metrics.people import first_person
+from passerby.metrics.protocol import Protocol
+from passerby.metrics.protocols import MARKET1501
 from passerby.metrics.ranks import hit_ranks
 from passerby.metrics.relevance import Lists, Relevance
 from passerby.metrics.unmatched import explain_unmatched
@@ -48,9 +53,18 @@ def retrieval_scores(
     """
     require_sizes(distances, query, gallery)
     relevance = require_matches(query, gallery, protocol)
-    ranks = [hit_ranks(block, relevance[rows]).places for rows, block in distances]
+    ranks, places_of_people = [], []
+    person = of_person(gallery)
+    for rows, block in distances:
+        ranks.append(hit_ranks(block, relevance[rows]).places)
+        if protocol.cmc == "people":
+            places_of_people.append(first_person(block, relevance[rows], person))
     found = Lists(relevance.right.offsets, torch.cat(ranks))
-    return scores_of_ranks(found, protocol.name, len(gallery))
+    scores = scores_of_ranks(found, protocol.name, len(gallery))
+    if protocol.cmc == "people":
+        people = int(person.max()) + 1
+        return replace(scores, first_hit=torch.cat(places_of_people), gallery=people)
+    return scores
 
 
 def scores_of_ranks(ranks: Lists, protocol: str, gallery: int) -> Scores:
@@ -141,7 +155,7 @@ def _recall_precision(precision: Tensor, ranks: Lists) -> Tensor:
     counted = (counts > 0).nonzero().flatten()
     total = torch.zeros(_RECALLS, dtype=torch.float64)
     block = max(1, _ENTRIES // max(1, int(counts.max()) if len(counts) else 1))
-    for rows in counted.split(block):
+    for rows in counted.split(block) if len(counted) else ():
         padded = torch.nn.utils.rnn.pad_sequence(
             [precision[ranks.offsets[row] : ranks.offsets[row + 1]] for row in rows.tolist()],
             batch_first=True,

@@ -30,9 +30,11 @@ class TrackingScores:
 
 
 def tracking_scores(
-    found: Sequence[tuple[np.ndarray, np.ndarray]], truth: Sequence[tuple[np.ndarray, np.ndarray]]
+    found: Sequence[tuple[np.ndarray, np.ndarray]],
+    truth: Sequence[tuple[np.ndarray, np.ndarray]],
+    iou: float = 0.5,
 ) -> TrackingScores:
-    """Scores of tracks against the truth, at IoU 0.5 (HOTA: over all thresholds).
+    """Scores of tracks against the truth, boxes matching at `iou` (HOTA: over all thresholds).
 
     found, truth: for each frame boxes (N, 4) xyxy and identities (N,) int64, each at most once
     in a frame.
@@ -65,11 +67,11 @@ def tracking_scores(
             iou_matrix(true, boxes) for (true, _), (boxes, _) in zip(truth, found, strict=True)
         ],
     }
-    quiet = {"PRINT_CONFIG": False}
-    clear = CLEAR(quiet).eval_sequence(data)
+    settings = {"PRINT_CONFIG": False, "THRESHOLD": iou}
+    clear = CLEAR(settings).eval_sequence(data)
     return TrackingScores(
         mota=float(clear["MOTA"]),
-        idf1=float(Identity(quiet).eval_sequence(data)["IDF1"]),
+        idf1=float(Identity(settings).eval_sequence(data)["IDF1"]),
         hota=float(np.mean(HOTA().eval_sequence(data)["HOTA"])),
         switches=int(clear["IDSW"]),
     )
