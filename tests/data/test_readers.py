@@ -28,7 +28,7 @@ def test_unknown_names_and_options_list_the_known_ones(tmp_path: Path):
         read_dataset("cuhk01", tmp_path, {"seed": 1})
     with pytest.raises(PasserbyError, match="it takes no options"):
         read_dataset("dukemtmc", tmp_path, {"seed": 1})
-    assert list(options_of("cuhk03")) == ["boxes", "protocol", "split", "repeat"]
+    assert list(options_of("cuhk03")) == ["boxes", "protocol", "split", "repeat", "gallery"]
 
 
 def test_values_of_another_type_are_refused(tmp_path: Path):

@@ -5,9 +5,9 @@ import torch
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
 from passerby.metrics import bootstrap
-from passerby.metrics.bootstrap import PER_QUERY, difference, interval, intervals
+from passerby.metrics.bootstrap import difference, differences, interval, intervals
+from passerby.metrics.figures import FIGURES, figure
 from passerby.metrics.relevance import Lists
-from passerby.metrics.repeats import FIGURES
 from passerby.metrics.retrieval import scores_of_ranks
 
 
@@ -25,10 +25,10 @@ def right_or_wrong(right: np.ndarray) -> Scores:
 def test_every_figure_is_the_mean_of_what_is_drawn() -> None:
     scores = random_scores(1)
     assert scores.skipped > 0
-    assert list(PER_QUERY) == list(FIGURES)
-    for name, (_, read) in FIGURES.items():
-        values = PER_QUERY[name](scores)[scores.first_hit > 0]
-        assert float(values.mean()) == pytest.approx(read(scores), abs=1e-12), name
+    by_name = {f"rank_{k}": scores.rank(k) for k in (1, 5, 10)}
+    for name in ("mean_ap", "mean_trapezoid_ap", "mean_inp"):
+        by_name[name] = getattr(scores, name)
+    assert {name: figure(name, scores) for name in FIGURES} == pytest.approx(by_name, abs=1e-12)
 
 
 def test_agrees_with_measuring_the_drawn_queries_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,8 +41,8 @@ def test_agrees_with_measuring_the_drawn_queries_anew(monkeypatch: pytest.Monkey
     ]
     monkeypatch.setattr(bootstrap, "_ENTRIES", 1)  # one draw at a time
     found = intervals(scores, resamples=40, level=0.8, seed=5)
-    for name, (_, read) in FIGURES.items():
-        drawn = [read(scores[counted[draw]]) for draw in draws]
+    for name in FIGURES:
+        drawn = [figure(name, scores[counted[draw]]) for draw in draws]
         assert found[name].low == pytest.approx(np.quantile(drawn, 0.1), abs=1e-12)
         assert found[name].high == pytest.approx(np.quantile(drawn, 0.9), abs=1e-12)
 
@@ -122,3 +122,12 @@ def test_what_cannot_be_drawn_is_refused() -> None:
             interval(scores, **options)
     with pytest.raises(PasserbyError, match="60 queries and the other 59"):
         difference(scores, random_scores(5, queries=59))
+
+
+def test_differences_of_all_figures_draw_people() -> None:
+    a, b = right_or_wrong(np.arange(12) % 2 == 0), right_or_wrong(np.arange(12) % 3 > 0)
+    people = torch.arange(12) // 3
+    found = differences(a, b, people, resamples=50)
+    assert list(found) == list(FIGURES)
+    assert found["rank_1"] == difference(a, b, "rank_1", groups=people, resamples=50)
+    assert set(differences(a, b, torch.zeros(12)).values()) == {None}

@@ -1,8 +1,9 @@
 import pytest
 
 from passerby.core.errors import PasserbyError
+from passerby.metrics.figures import FIGURES
 from passerby.metrics.relevance import Lists
-from passerby.metrics.repeats import FIGURES, over_repeats
+from passerby.metrics.repeats import over_repeats
 from passerby.metrics.retrieval import scores_of_ranks
 
 

@@ -1,13 +1,19 @@
+import json
 import logging
 import re
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 from tests.pipelines.coloured_people import colour_embedder, drawn, market_tree, write
 
 from passerby.core.errors import PasserbyError
+from passerby.core.topk import top_k
 from passerby.data.readers import READERS
+from passerby.metrics.protocol import without_ignored
+from passerby.metrics.protocols import MARKET1501
 from passerby.pipelines import evaluate as module
 from passerby.pipelines.evaluate import evaluate
 from passerby.pipelines.evaluation import Evaluation, evaluations
@@ -51,7 +57,7 @@ def test_two_runs_side_by_side(tmp_path: Path) -> None:
     assert path == tmp_path / "both.html"
     text = path.read_text()
     assert "untrained 100.0%" in text
-    assert text.count('<th scope="row">') == 2
+    assert text.count('<th scope="row">trained</th>') == 2  # scores, and pairs
     assert "trained: rank-1 100.0 %; untrained: rank-1 100.0 %" in text
 
 
@@ -139,6 +145,90 @@ def test_a_run_that_was_not_evaluated_names_the_command(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     with pytest.raises(PasserbyError, match="run first: passerby evaluate"):
         report(tmp_path / "run")
+
+
+def test_files_stand_beside_the_page_and_are_listed(tmp_path: Path) -> None:
+    evaluation = measured(tmp_path / "run", market_tree(tmp_path / "market", people=5, cameras=3))
+    text = report(tmp_path / "run").read_text()
+    folder = tmp_path / "run" / "report" / "market1501"
+    listed = re.findall(r"<code>report/market1501/([^<]+)</code> <span>([^<]+)</span>", text)
+    names = {f"{stem}.{kind.lower()}" for stem, kinds in listed for kind in kinds.split(", ")}
+    assert names == {path.name for path in folder.iterdir()}
+    for stem in ("cmc", "precision-recall", "roc", "distances", "cameras-rank-1"):
+        Image.open(folder / f"{stem}.png").verify()
+        assert ElementTree.parse(folder / f"{stem}.svg").getroot().tag.endswith("svg")
+    scores = json.loads((folder / "scores.json").read_text())["run"]
+    assert scores["mean_ap"] == evaluation.scores.mean_ap
+    assert scores["cmc"] == evaluation.scores.cmc.tolist()
+    pairs = json.loads((folder / "camera-pairs.json").read_text())["run"]
+    assert pairs["cameras"] == [1, 2, 3]
+    assert pairs["queries"] == [[0, 5, 5], [0, 0, 0], [0, 0, 0]]
+    assert json.loads((folder / "verification.json").read_text())["run"]["genuine"] == 10
+
+
+def test_files_follow_the_page(tmp_path: Path) -> None:
+    measured(tmp_path / "run", market_tree(tmp_path / "market"))
+    report(tmp_path / "run", out=tmp_path / "pages" / "one.html")
+    assert (tmp_path / "pages" / "one" / "market1501" / "cmc.png").is_file()
+    assert not (tmp_path / "run" / "report").exists()
+
+
+def test_a_reranked_evaluation_stands_beside_the_plain_one(tmp_path: Path) -> None:
+    root = market_tree(tmp_path / "market", people=5)
+    measured(tmp_path / "run", root, rerank="k-reciprocal", rerank_options={"k1": 2})
+    plain = measured(tmp_path / "run", root)
+    text = report(tmp_path / "run").read_text()
+    headings = re.findall(r'<h2 id="h\d+">([^<]+)</h2>', text)
+    assert headings[:2] == ["Scores", "Beside run · k-reciprocal (k1 2)"]
+    assert "measured on market1501." in text
+    folder = tmp_path / "run" / "report" / "market1501"
+    scores = json.loads((folder / "scores.json").read_text())
+    assert list(scores) == ["run", "run · k-reciprocal (k1 2)"]
+    assert scores["run"]["mean_ap"] == plain.scores.mean_ap
+    changes = json.loads((folder / "changes-run-k-reciprocal-k1-2.json").read_text())
+    assert changes["runs"] == list(scores)
+
+
+def test_lists_of_a_reranked_evaluation_show_its_own_distances(tmp_path: Path) -> None:
+    root = market_tree(tmp_path / "market", people=5)
+    found = measured(tmp_path / "run", root, rerank="k-reciprocal")
+    text = report(tmp_path / "run", lists=9).read_text()
+    shown = re.findall(r'alt="rank 1, \w+: [^"]+, distance ([\d.]+)"', text)
+    nearest = top_k(
+        without_ignored(
+            found.ranked.distances, found.ranked.query, found.ranked.gallery, MARKET1501
+        ),
+        1,
+    )
+    expected = [f"{value:.3f}" for value in nearest.distances[:, 0].tolist()]
+    assert sorted(shown) == sorted(expected)
+    assert "<dt>re-ranking</dt><dd>k-reciprocal</dd>" in text
+
+
+def test_runs_with_other_queries_are_not_compared_one_by_one(tmp_path: Path) -> None:
+    root = market_tree(tmp_path / "market")
+    measured(tmp_path / "a", root)
+    write(root / "query", 1, 2, 7)
+    measured(tmp_path / "b", root)
+    text = report(tmp_path / "a", [tmp_path / "b"]).read_text()
+    assert "Beside b" not in text
+    assert "a and b were not asked the same queries" in text
+    assert "a: rank-1 100.0 %; b: rank-1 100.0 %" in text
+
+
+def test_a_moved_data_set_is_compared_all_the_same(tmp_path: Path) -> None:
+    root = market_tree(tmp_path / "market")
+    measured(tmp_path / "a", root)
+    shutil.move(root, tmp_path / "elsewhere")
+    measured(tmp_path / "b", tmp_path / "elsewhere")
+    assert "Beside b" in report(tmp_path / "a", [tmp_path / "b"]).read_text()
+
+
+def test_a_gallery_without_wrong_answers_says_so(tmp_path: Path) -> None:
+    measured(tmp_path / "run", market_tree(tmp_path / "market", people=1))
+    text = report(tmp_path / "run").read_text()
+    assert "there is no impostor pair" in text
+    assert "Data set" in text
 
 
 def test_sections_go_into_any_page(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from passerby.reports.cmc import cmc_figure
-from passerby.reports.figures import COLOURS, line_figure
+from passerby.reports.figure_style import COLOURS
+from passerby.reports.figures import line_figure
+from passerby.reports.precision_recall import precision_recall_figure
 
 
 def two_lines() -> str:
@@ -14,7 +16,7 @@ def two_lines() -> str:
         "epoch",
         "loss",
         description='it "rises"',
-    )
+    ).markup()
 
 
 def test_is_well_formed_svg_with_its_text_as_text() -> None:
@@ -34,8 +36,7 @@ def test_ink_is_the_pages_and_the_background_is_clear() -> None:
     svg = two_lines()
     assert "var(--ink-soft" in svg
     assert "var(--line" in svg
-    assert "#010203" not in svg
-    assert "#030201" not in svg
+    assert not re.search("#010203|#030201|#020301", svg)
     assert COLOURS[0] in svg
     assert COLOURS[1] in svg
     assert "white" not in svg
@@ -50,7 +51,7 @@ def heights(svg: str, colour: str) -> list[float]:
 
 
 def test_the_cmc_curve_stands_where_the_shares_are() -> None:
-    svg = cmc_figure({"run": torch.tensor([0.25, 0.5, 1.0])})
+    svg = cmc_figure({"run": torch.tensor([0.25, 0.5, 1.0])}).markup()
     first, second, third = heights(svg, COLOURS[0])
     # The picture's y grows downwards: half the share, half the way.
     assert (first - second) * 2 == pytest.approx(second - third, rel=1e-4)
@@ -58,6 +59,32 @@ def test_the_cmc_curve_stands_where_the_shares_are() -> None:
 
 
 def test_cmc_of_a_gallery_of_one_picture() -> None:
-    svg = cmc_figure({"a": torch.tensor([1.0]), "b": torch.tensor([0.5])})
+    svg = cmc_figure({"a": torch.tensor([1.0]), "b": torch.tensor([0.5])}).markup()
     assert "a: rank-1 100.0 %; b: rank-1 50.0 %" in svg
     ElementTree.fromstring(svg)
+
+
+def test_the_precision_recall_curve_falls_as_precision_does() -> None:
+    precision = torch.cat([torch.ones(51), torch.full((50,), 0.5)])
+    figure = precision_recall_figure({"run": precision})
+    assert figure.description.endswith("run: precision 100.0 % at a recall of 50 %")
+    points = heights(figure.markup(), COLOURS[0])
+    full, half = points[0], points[-1]
+    assert points[: len(points) // 2] == pytest.approx([full] * (len(points) // 2))
+    assert half > full
+
+
+def test_a_logarithmic_axis_gives_every_power_of_ten_the_same_room() -> None:
+    figure = line_figure(
+        {"run": ([0.001, 0.01, 0.1, 1.0], [0.0, 1.0, 0.0, 1.0])},
+        "rate",
+        "share",
+        description="zigzag",
+        ticks={0.001: "0.1 %", 1.0: "100 %"},
+        logarithmic=True,
+    )
+    line = re.search(rf'<path d="([^"]+)"[^>]*stroke: {COLOURS[0]}', figure.markup(), re.DOTALL)
+    assert line
+    x = [float(value) for value in re.findall(r"[ML] ([\d.]+) ", line[1])]
+    assert x[1] - x[0] == pytest.approx(x[2] - x[1], rel=1e-3)
+    assert ">0.1 %<" in figure.markup()

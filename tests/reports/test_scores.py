@@ -1,10 +1,13 @@
+import json
+import re
+
 import pytest
 
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
 from passerby.metrics.relevance import Lists
 from passerby.metrics.retrieval import scores_of_ranks
-from passerby.reports.scores import score_cards, score_table
+from passerby.reports.scores import score_cards, score_numbers, score_table
 
 
 def scores(rank_1: float, skipped: int = 0) -> Scores:
@@ -18,6 +21,23 @@ def test_the_first_run_is_large_and_others_are_small() -> None:
     assert ">80.0<" in text
     assert "untrained 12.5%" in text
     assert "±" not in text
+
+
+def test_cards_leave_the_trapezoid_to_the_table() -> None:
+    both = {"run": [scores(0.5)]}
+    names = re.findall(r'card-name">([^<]+)<', score_cards(both))
+    assert names == ["Rank-1", "Rank-5", "Rank-10", "mAP", "mINP"]
+    assert "trapezoid" in score_table(both)
+
+
+def test_numbers_are_means_over_the_draws_and_ready_for_json() -> None:
+    given = {"run": [scores(0.5), scores(0.7)], "other": [scores(0.1, skipped=3)]}
+    numbers = json.loads(json.dumps(score_numbers(given), allow_nan=False))
+    assert numbers["run"]["rank_1"] == pytest.approx(0.6)
+    assert numbers["run"]["std"]["rank_1"] == pytest.approx(0.02**0.5)
+    assert numbers["run"]["cmc"][:2] == pytest.approx([0.6, 1.0])
+    assert numbers["run"]["recall_precision"] == pytest.approx([0.8] * 101)
+    assert (numbers["other"]["draws"], numbers["other"]["without_match"]) == (1, 3)
 
 
 def test_repeats_are_averaged_with_their_deviation() -> None:

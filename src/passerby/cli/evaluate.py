@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from passerby.cli.root import parse_with_root
 if TYPE_CHECKING:
     from jsonargparse import ArgumentParser
 
+    from passerby.metrics.bootstrap import Difference
     from passerby.pipelines.compare import Comparison
     from passerby.pipelines.evaluation import Evaluation
 
@@ -48,11 +50,12 @@ def main(arguments: list[str]) -> int:
     run = given.out or run_folder(given.checkpoint)
     about = evaluation.about
     compared = compare(evaluation, other) if other else None
+    keys = evaluation.asked.keys
     if about.unmatched:
         print(f"passerby: {about.unmatched}", file=sys.stderr)
     if as_json:
         found = evaluation.summary() | {"folder": str(evaluation.folder)}
-        print(json.dumps(found | (_as_json(compared) if compared else {}), indent=2))
+        print(json.dumps(found | (_as_json(compared, keys) if compared else {}), indent=2))
     else:
         _print_table(evaluation, compared)
         print(f"written to {evaluation.folder}")
@@ -76,15 +79,17 @@ def _print_protocols() -> None:
             console.print(Text(f"  {protocol.source}", style="dim"), soft_wrap=True)
 
 
-def _as_json(compared: "Comparison") -> dict[str, object]:
+def _as_json(compared: "Comparison", keys: Sequence[str]) -> dict[str, object]:
     return {
         "compared": {
             "name": compared.name,
             **compared.other.summary(),
-            "gained": [compared.keys[row] for row in compared.changes.gained.tolist()],
-            "lost": [compared.keys[row] for row in compared.changes.lost.tolist()],
+            "gained": [keys[row] for row in compared.changes.gained.tolist()],
+            "lost": [keys[row] for row in compared.changes.lost.tolist()],
         },
-        "differences": {name: asdict(apart) for name, apart in compared.differences.items()},
+        "differences": {
+            name: apart and asdict(apart) for name, apart in compared.differences.items()
+        },
     }
 
 
@@ -94,14 +99,16 @@ def _print_table(evaluation: "Evaluation", compared: "Comparison | None") -> Non
     from rich.text import Text
 
     from passerby.metrics.bootstrap import intervals
+    from passerby.metrics.figures import FIGURES
     from passerby.metrics.protocols import protocol_named
-    from passerby.metrics.repeats import FIGURES
 
     about, scores, draws = evaluation.about, evaluation.scores, len(evaluation.repeats)
     per_cent = f"mean ± standard deviation of {draws} draws, " if draws > 1 else ""
     steps = f" by {about.rerank}" if about.rerank else ""
     table = Table(title=f"{about.model} on {about.dataset}{steps} ({per_cent}per cent)")
-    within = intervals(scores) if draws == 1 and scores.queries > 1 else {}
+    people = evaluation.asked.persons
+    several = len(people[scores.first_hit > 0].unique()) > 1
+    within = intervals(scores, groups=people) if draws == 1 and several else {}
     columns = ["", "this run", *(["95 % interval"] if within else [])]
     columns += [compared.name, "difference", "95 % interval"] if compared else []
     for column in columns:
@@ -110,8 +117,7 @@ def _print_table(evaluation: "Evaluation", compared: "Comparison | None") -> Non
         row = [label, str(evaluation.spreads[name]), *([str(within[name])] if within else [])]
         if compared:
             apart = compared.differences[name]
-            ends = f"{100 * apart.interval.low:+.1f} to {100 * apart.interval.high:+.1f}"
-            row += [str(compared.other.spreads[name]), f"{100 * apart.estimate:+.1f}", ends]
+            row += [str(compared.other.spreads[name]), *_apart(apart)]
         table.add_row(*row)
     console = Console()
     console.print(table)
@@ -122,10 +128,17 @@ def _print_table(evaluation: "Evaluation", compared: "Comparison | None") -> Non
         gained, lost = len(compared.changes.gained), len(compared.changes.lost)
         console.print(
             f"Beside {compared.name}, {gained:,} queries {first}gained a right first answer "
-            f"and {lost:,} lost it; intervals are over queries, drawn in pairs.",
+            f"and {lost:,} lost it; intervals are over people, drawn with all their queries.",
             highlight=False,
         )
     rule = protocol_named(about.protocol).rule
     flipped = "averaged with mirror images" if about.flip else "without mirror images"
     console.print(Text(f"Protocol {about.protocol}: {rule}", style="dim"))
     console.print(Text(f"Distance: {about.metric}, {flipped}.", style="dim"))
+
+
+def _apart(difference: "Difference | None") -> tuple[str, str]:
+    if difference is None:
+        return "-", "-"
+    low, high = difference.interval.low, difference.interval.high
+    return f"{100 * difference.estimate:+.1f}", f"{100 * low:+.1f} to {100 * high:+.1f}"

@@ -4,8 +4,9 @@ Every figure is a mean over queries, so a draw is a count for each query and a m
 nothing is ranked again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,21 +14,12 @@ from torch import Tensor
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
 from passerby.metrics.changes import require_same_queries
+from passerby.metrics.figures import FIGURES
 
 RESAMPLES = 1000
 LEVEL = 0.95
 _ENTRIES = 2**22
 """Counts held at a time: 32 MiB."""
-
-PER_QUERY: dict[str, Callable[[Scores], Tensor]] = {
-    "rank_1": lambda scores: _within(scores, 1),
-    "rank_5": lambda scores: _within(scores, 5),
-    "rank_10": lambda scores: _within(scores, 10),
-    "mean_ap": lambda scores: scores.average_precision,
-    "mean_trapezoid_ap": lambda scores: scores.trapezoid_precision,
-    "mean_inp": lambda scores: scores.inverse_penalty,
-}
-"""Each of `passerby.metrics.repeats.FIGURES` -> what it is the mean of, (Q,) float64."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,7 @@ def interval(
     level: float = LEVEL,
     seed: int = 0,
 ) -> Interval:
-    """Interval of one of the figures in `PER_QUERY`; see `intervals`."""
+    """Interval of one of `FIGURES`; see `intervals`."""
     return intervals(scores, (figure,), groups=groups, resamples=resamples, level=level, seed=seed)[
         figure
     ]
@@ -76,7 +68,7 @@ def interval(
 
 def intervals(
     scores: Scores,
-    figures: tuple[str, ...] = tuple(PER_QUERY),
+    figures: tuple[str, ...] = tuple(FIGURES),
     *,
     groups: Tensor | None = None,
     resamples: int = RESAMPLES,
@@ -148,22 +140,31 @@ def difference(
     )
 
 
+def differences(
+    a: Scores, b: Scores, groups: Tensor, **settings: Any
+) -> dict[str, Difference | None]:
+    """Each of `FIGURES` by `difference`, with groups drawn; None each where only one group counts.
+
+    settings: `resamples`, `level` and `seed` of `difference`
+    """
+    require_same_queries(a, b)
+    several = len(groups[_counted(a)].unique()) > 1
+    return {
+        name: difference(a, b, name, groups=groups, **settings) if several else None
+        for name in FIGURES
+    }
+
+
 def _values(scores: Scores, figures: tuple[str, ...]) -> Tensor:
     """(F, Q) float64, what each figure is the mean of."""
     for figure in figures:
-        if figure not in PER_QUERY:
-            raise PasserbyError(
-                f"there is no figure {figure!r}; choose from {', '.join(PER_QUERY)}"
-            )
-    return torch.stack([PER_QUERY[figure](scores) for figure in figures])
+        if figure not in FIGURES:
+            raise PasserbyError(f"there is no figure {figure!r}; choose from {', '.join(FIGURES)}")
+    return torch.stack([FIGURES[figure][1](scores) for figure in figures])
 
 
 def _counted(scores: Scores) -> Tensor:
     return scores.first_hit > 0
-
-
-def _within(scores: Scores, k: int) -> Tensor:
-    return (scores.first_hit <= k).double()
 
 
 def _draws(

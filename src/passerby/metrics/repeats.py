@@ -1,21 +1,12 @@
 """Scores over repeated random draws: mean and standard deviation."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
-
-FIGURES: dict[str, tuple[str, Callable[[Scores], float]]] = {
-    "rank_1": ("Rank-1", lambda scores: scores.rank(1)),
-    "rank_5": ("Rank-5", lambda scores: scores.rank(5)),
-    "rank_10": ("Rank-10", lambda scores: scores.rank(10)),
-    "mean_ap": ("mAP", lambda scores: scores.mean_ap),
-    "mean_trapezoid_ap": ("mAP, trapezoid", lambda scores: scores.mean_trapezoid_ap),
-    "mean_inp": ("mINP", lambda scores: scores.mean_inp),
-}
-"""The figures that papers print: name -> (what people call it, how it is read off `Scores`)."""
+from passerby.metrics.figures import FIGURES, figure
 
 
 @dataclass(frozen=True)
@@ -51,8 +42,8 @@ def over_repeats(repeats: Sequence[Scores]) -> dict[str, Spread]:
     if not repeats:
         raise PasserbyError("there are no scores to average; measure at least one draw")
     spreads = {}
-    for name, (_, read) in FIGURES.items():
-        values = [read(scores) for scores in repeats]
+    for name in FIGURES:
+        values = [figure(name, scores) for scores in repeats]
         std = statistics.stdev(values) if len(values) > 1 else None
         spreads[name] = Spread(statistics.fmean(values), std)
     return spreads

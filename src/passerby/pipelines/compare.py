@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.core.errors import PasserbyError
-from passerby.metrics.bootstrap import Difference, difference
+from passerby.metrics.bootstrap import Difference, differences
 from passerby.metrics.changes import Changes, changes
-from passerby.metrics.protocols import protocol_named
-from passerby.metrics.repeats import FIGURES
 from passerby.pipelines.evaluation import Evaluation, evaluations
-from passerby.pipelines.ranked import ranked_labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,16 +14,15 @@ class Comparison:
     """One evaluation beside another of the same queries under the same rules.
 
     name:        what the other one is called
-    keys:        keys of the queries, as the protocol ranks them
     other:       the other evaluation
-    differences: for each of `FIGURES` this evaluation's less the other's, in the first draw
+    differences: each of `FIGURES`, this evaluation's less the other's in the first draw, with
+                 people drawn; None where the queries show one person alone
     changes:     the queries that changed from the other to this one, in the first draw
     """
 
     name: str
-    keys: tuple[str, ...]
     other: Evaluation
-    differences: dict[str, Difference]
+    differences: dict[str, Difference | None]
     changes: Changes
 
 
@@ -58,15 +54,10 @@ def compare(evaluation: Evaluation, run: Path) -> Comparison:
             f"--protocol {about.protocol}"
         )
     other = min(alike, key=unlikeness)
-    rules = protocol_named(about.protocol)
     ours, theirs = evaluation.scores, other.scores
-    keys, their_keys = (
-        ranked_labels(found.query, found.gallery, rules, 0)[0].keys for found in (evaluation, other)
-    )
     return Comparison(
         name=" · ".join(filter(None, (run.name, other.about.rerank))),
-        keys=keys,
         other=other,
-        differences={figure: difference(theirs, ours, figure) for figure in FIGURES},
-        changes=changes(theirs, ours, (their_keys, keys)),
+        differences=differences(theirs, ours, evaluation.asked.persons),
+        changes=changes(theirs, ours, (other.asked.keys, evaluation.asked.keys)),
     )

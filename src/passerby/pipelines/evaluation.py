@@ -18,7 +18,7 @@ from passerby.core.files import write_atomically
 from passerby.core.scores import Scores
 from passerby.metrics.protocols import protocol_named
 from passerby.metrics.repeats import Spread, over_repeats
-from passerby.pipelines.ranked import Ranked, ranked, ranking
+from passerby.pipelines.ranked import Ranked, ranked, ranked_labels, ranking
 
 _FORMAT = "passerby-evaluation-2"
 
@@ -85,6 +85,12 @@ class Evaluation:
         protocol = protocol_named(about.protocol)
         rank = ranking(about.rerank, about.metric, about.rerank_options)
         return ranked(self.query, self.gallery, protocol, 0, rank)
+
+    @cached_property
+    def asked(self) -> Embeddings:
+        """The queries of the first draw as the protocol ranks them, a row for each score."""
+        protocol = protocol_named(self.about.protocol)
+        return ranked_labels(self.query, self.gallery, protocol, 0)[0]
 
     @property
     def spreads(self) -> dict[str, Spread]:

@@ -1,12 +1,13 @@
 """One self-contained HTML page out of sections: no script, no file beside it, no network."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from passerby import __version__
 from passerby.reports.extras import require
+from passerby.reports.figure_style import Figure
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -18,14 +19,18 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Section:
     """A part of a page.
 
-    title: its heading; also stands in the page's list of contents
-    html:  its contents; a plain string is escaped, markup is taken as it is
-    lead:  a sentence in plain text under the heading
+    title:   its heading; also stands in the page's list of contents
+    html:    its contents; a plain string is escaped, markup is taken as it is
+    lead:    a sentence in plain text under the heading
+    figures: the figures in it, which can be saved beside the page
+    numbers: name of a JSON file -> what stands in it, which can be saved beside the page
     """
 
     title: str
     html: "Markup | str"
     lead: str = ""
+    figures: tuple[Figure, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def page(title: str, subtitle: str, sections: Sequence[Section]) -> str:
@@ -75,13 +80,22 @@ def notice(text: str) -> "Markup":
     return render("notice.html", text=text)
 
 
-def figure(picture: "Markup", caption: str) -> "Markup":
-    """A figure with a caption.
+def figure(picture: "Figure | Markup | str", caption: str) -> "Markup":
+    """A figure, or any other picture, with a caption.
 
     >>> "a curve" in figure("", "a curve")
     True
     """
     return render("figure.html", picture=picture, caption=caption)
+
+
+def side_by_side(*parts: "Markup | str") -> "Markup":
+    """Pieces of markup beside each other where the page is wide, below each other where not.
+
+    >>> "pair" in side_by_side("a", "b")
+    True
+    """
+    return render("pair.html", parts=parts)
 
 
 def together(*parts: "Markup | str") -> "Markup":

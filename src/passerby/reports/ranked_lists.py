@@ -1,6 +1,7 @@
 """Ranked lists: queries beside their nearest gallery pictures, right ones green, wrong ones red."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,17 @@ Read = Callable[[str], np.ndarray | None]
 """Key of a picture -> its pixels (H, W, 3) uint8 RGB, or None where it cannot be read."""
 
 
+@dataclass(frozen=True)
+class RankedList:
+    """A query and what was found for it, as tiles.
+
+    found: the nearest, then the first right answer where it stands behind them
+    """
+
+    query: Tile
+    found: tuple[Tile, ...]
+
+
 def ranked_lists(
     distances: DistanceBlocks,
     query: Embeddings,
@@ -31,6 +43,28 @@ def ranked_lists(
     read: Read,
     k: int = 10,
 ) -> "Markup":
+    """One list for each query, in their order, with its AP: see `lists_of_tiles`.
+
+    Raises PasserbyError when jinja2 is not installed.
+    """
+    lists = lists_of_tiles(distances, query, gallery, scores, protocol, read, k)
+    return together(
+        *(
+            strip(title_of(query, row), note_of(scores, row), one.query, one.found)
+            for row, one in enumerate(lists)
+        )
+    )
+
+
+def lists_of_tiles(
+    distances: DistanceBlocks,
+    query: Embeddings,
+    gallery: Embeddings,
+    scores: Scores,
+    protocol: Protocol,
+    read: Read,
+    k: int = 10,
+) -> list[RankedList]:
     """One list for each query, in their order: its nearest `k`, and where its match stands.
 
     What the protocol leaves out is not shown. A query whose first right answer stands behind
@@ -39,18 +73,16 @@ def ranked_lists(
     distances: from these queries to this gallery
     scores:    of these queries, as `retrieval_scores` gives them
     read:      gives the pixels of a key
-
-    Raises PasserbyError when jinja2 is not installed.
     """
     nearest = top_k(without_ignored(distances, query, gallery, protocol), k)
     best = top_k(only_matches(distances, query, gallery, protocol), 1)
+    relevance = protocol.relevance(query, gallery)
     lists = []
     for row in range(len(query)):
-        match, _ = protocol.masks(query[row : row + 1], gallery)
-        person, camera = int(query.persons[row]), int(query.cameras[row])
+        right = relevance[row : row + 1].masks()[0][0]
         first_hit = int(scores.first_hit[row])
         found = [
-            _tile(gallery, int(place), float(distance), rank, bool(match[0, place]), read)
+            _tile(gallery, int(place), float(distance), rank, bool(right[place]), read)
             for rank, (place, distance) in enumerate(
                 zip(nearest.indices[row], nearest.distances[row], strict=True), start=1
             )
@@ -59,6 +91,7 @@ def ranked_lists(
         if first_hit > k:
             place, distance = int(best.indices[row, 0]), float(best.distances[row, 0])
             found.append(_tile(gallery, place, distance, first_hit, True, read, first_hit > k + 1))
+        person, camera = int(query.persons[row]), int(query.cameras[row])
         shown = Tile(
             image=_image(query.keys[row], read),
             status="query",
@@ -66,8 +99,21 @@ def ranked_lists(
             badge="query",
             caption=[f"camera {camera}"],
         )
-        lists.append(strip(f"Person {person}, camera {camera}", _note(scores, row), shown, found))
-    return together(*lists)
+        lists.append(RankedList(shown, tuple(found)))
+    return lists
+
+
+def title_of(query: Embeddings, row: int) -> str:
+    """A query's person and camera, in words."""
+    return f"Person {int(query.persons[row])}, camera {int(query.cameras[row])}"
+
+
+def note_of(scores: Scores, row: int) -> str:
+    """Where a query's first right answer stands, and its average precision, in words."""
+    rank = int(scores.first_hit[row])
+    if rank == 0:
+        return "No right answer is in the gallery."
+    return f"The true match stands at rank {rank:,} · AP {scores.average_precision[row]:.1%}"
 
 
 def hardest_and_easiest(scores: Scores, query: Embeddings, count: int) -> tuple[Tensor, Tensor]:
@@ -91,27 +137,21 @@ def hardest_and_easiest(scores: Scores, query: Embeddings, count: int) -> tuple[
     rising = counted[precision[counted].argsort(stable=True)].tolist()
     falling = counted[precision[counted].argsort(stable=True, descending=True)].tolist()
     people = len({int(query.persons[row]) for row in rising})
-    hardest = _of_different_people(rising, query, min(count, (people + 1) // 2))
+    hardest = of_different_people(rising, query, min(count, (people + 1) // 2))
     taken = {int(query.persons[row]) for row in hardest}
     rest = [row for row in falling if int(query.persons[row]) not in taken]
-    easiest = _of_different_people(rest, query, min(count, people - len(hardest)))
+    easiest = of_different_people(rest, query, min(count, people - len(hardest)))
     return torch.tensor(hardest, dtype=torch.int64), torch.tensor(easiest, dtype=torch.int64)
 
 
-def _of_different_people(rows: list[int], query: Embeddings, count: int) -> list[int]:
+def of_different_people(rows: Sequence[int], query: Embeddings, count: int) -> list[int]:
+    """The first `count` of the queries at `rows`, one of each person."""
     first: dict[int, int] = {}
     for row in rows:
         if len(first) == count:
             break
         first.setdefault(int(query.persons[row]), row)
     return list(first.values())
-
-
-def _note(scores: Scores, row: int) -> str:
-    rank = int(scores.first_hit[row])
-    if rank == 0:
-        return "No right answer is in the gallery."
-    return f"The true match stands at rank {rank:,} · AP {scores.average_precision[row]:.1%}"
 
 
 def _tile(

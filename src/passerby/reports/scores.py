@@ -1,22 +1,29 @@
-"""Scores of one or more runs: cards of figures, a table, and the settings in words."""
+"""Scores of one or more runs: cards of figures, a table, and the same for machines."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
 
 from passerby.core.errors import PasserbyError
 from passerby.core.scores import Scores
-from passerby.metrics.repeats import FIGURES, over_repeats
+from passerby.metrics.figures import FIGURES
+from passerby.metrics.repeats import over_repeats
 from passerby.reports.html import render, table
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+_CARDS = ("rank_1", "rank_5", "rank_10", "mean_ap", "mean_inp")
+"""What is shown large; the table has the rest."""
 
 Runs = Mapping[str, Sequence[Scores]]
 """Run name -> its scores, one for each random draw; the first run is the one looked at."""
 
 
 def score_cards(runs: Runs) -> "Markup":
-    """A card for each figure of the first run, the other runs in small beneath it.
+    """A card for each main figure of the first run, the other runs in small beneath it.
 
     Raises PasserbyError when there is no run.
 
@@ -29,8 +36,8 @@ def score_cards(runs: Runs) -> "Markup":
     first, *others = _names(runs)
     spreads = {name: over_repeats(repeats) for name, repeats in runs.items()}
     cards = []
-    for figure, (label, _) in FIGURES.items():
-        spread = spreads[first][figure]
+    for figure in _CARDS:
+        label, spread = FIGURES[figure][0], spreads[first][figure]
         lines = [f"{name} {spreads[name][figure].mean:.1%}" for name in others]
         if spread.std is not None:
             lines.insert(0, f"± {100 * spread.std:.1f} over {len(runs[first])} draws")
@@ -61,6 +68,41 @@ def score_table(runs: Runs) -> "Markup":
         rows.append([name, *figures, *counts, *([len(repeats)] if repeated else [])])
     caption = "In per cent" + (", mean ± standard deviation over the draws" if repeated else "")
     return table([*header, *(["draws"] if repeated else [])], rows, caption)
+
+
+def score_numbers(runs: Runs) -> dict[str, Any]:
+    """Figures, curves and counts of each run, ready for JSON; over several draws their means.
+
+    >>> from passerby.metrics.relevance import Lists
+    >>> from passerby.metrics.retrieval import scores_of_ranks
+    >>> score_numbers({"trained": [scores_of_ranks(Lists.of([[2]]), "p", gallery=9)]})["trained"][
+    ...     "mean_ap"]
+    0.5
+    """
+    return {
+        name: {
+            "protocol": repeats[0].protocol,
+            "draws": len(repeats),
+            "queries": repeats[0].queries,
+            "without_match": repeats[0].skipped,
+            **{figure: spread.mean for figure, spread in over_repeats(repeats).items()},
+            "std": {figure: spread.std for figure, spread in over_repeats(repeats).items()},
+            "cmc": mean_cmc(repeats).tolist(),
+            "recall_precision": mean_precision(repeats).tolist(),
+        }
+        for name, repeats in runs.items()
+    }
+
+
+def mean_cmc(repeats: Sequence[Scores]) -> Tensor:
+    """(K,) the CMC curve, mean of the draws, as long as the shortest."""
+    length = min(len(scores.cmc) for scores in repeats)
+    return torch.stack([scores.cmc[:length] for scores in repeats]).mean(0)
+
+
+def mean_precision(repeats: Sequence[Scores]) -> Tensor:
+    """(101,) precision at each recall, mean of the draws."""
+    return torch.stack([scores.recall_precision for scores in repeats]).mean(0)
 
 
 def _names(runs: Runs) -> list[str]:

@@ -1,0 +1,79 @@
+"""Options of re-ranking steps, checked against the steps' signatures."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from passerby.core.errors import PasserbyError
+
+_ALREADY = ("query", "gallery", "ranked", "block")  # not for the user to set
+_WORDS = {int: "a whole number", float: "a number", bool: "true or false", Path: "a file's path"}
+
+
+def step_options(
+    steps: Mapping[str, Callable[..., Any]], options: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The options of each step, of the types that its signature asks for.
+
+    steps:   name -> function
+    options: "k" is for every step that has such an option, "dba.k" for that step alone, and wins;
+             {"dba": {"k": 5}} is the same as {"dba.k": 5}
+
+    Raises PasserbyError when no step takes an option, a value is of another type, or a step lacks
+    an option that it cannot do without.
+
+    >>> def nearest(query, gallery, k: int = 5): ...
+    >>> step_options({"nearest": nearest}, {"k": "3"})
+    {'nearest': {'k': 3}}
+    """
+    known = {
+        step: {
+            name: parameter
+            for name, parameter in inspect.signature(function).parameters.items()
+            if name not in _ALREADY
+        }
+        for step, function in steps.items()
+    }
+    chosen: dict[str, dict[str, Any]] = {step: {} for step in steps}
+    # What is set for one step alone comes last, and wins.
+    for name, value in sorted(_flat(options).items(), key=lambda option: "." in option[0]):
+        step, _, option = name.rpartition(".")
+        takers = [one for one in steps if option in known[one] and step in ("", one)]
+        if not takers:
+            all_known = ", ".join(f"{one}.{each}" for one in known for each in known[one])
+            raise PasserbyError(
+                f"there is no re-ranking option {name!r} here; "
+                + (f"{'+'.join(steps)} takes {all_known}" if steps else "no step was named")
+            )
+        for one in takers:
+            chosen[one][option] = _typed(f"{one}.{option}", value, known[one][option].annotation)
+    for step in steps:
+        for name, parameter in known[step].items():
+            if parameter.default is inspect.Parameter.empty and name not in chosen[step]:
+                raise PasserbyError(f"the re-ranking step {step} needs the option {step}.{name}")
+    return chosen
+
+
+def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
+    """{"dba": {"k": 5}}, as a command line reads --dba.k 5, as {"dba.k": 5}."""
+    flat = {}
+    for name, value in options.items():
+        inner = value.items() if isinstance(value, Mapping) else [("", value)]
+        flat |= {f"{name}.{part}".rstrip("."): one for part, one in inner}
+    return flat
+
+
+def _typed(name: str, value: Any, kind: type) -> Any:
+    """`value` as `kind`: int, float, bool or Path; text that says one becomes it."""
+    text = str(value).strip()
+    try:
+        if kind is bool and text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        if kind is Path and text:
+            return Path(text)
+        if kind in (int, float) and not isinstance(value, bool):
+            return kind(text)
+    except ValueError:
+        pass
+    raise PasserbyError(f"{name} is {value!r}; it takes {_WORDS.get(kind, str(kind))}")

@@ -1,0 +1,1 @@
+"""Pages and services for people, over HTTP; import from the files themselves."""
