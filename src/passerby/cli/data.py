@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from passerby.data.finding import Finding
     from passerby.data.stats import SplitStats
 
+# Arguments of actions that the command line gives otherwise, or not at all.
+_GIVEN: set[str | int] = {"splits", "progress", "dataset", "root", "options"}
+
 _USAGE = """\
 usage: passerby data ACTION DATASET [ROOT] [options]
        passerby data render OUT [options]
@@ -24,6 +27,7 @@ usage: passerby data ACTION DATASET [ROOT] [options]
 actions:
   stats     people, images and cameras of each split
   check     look for what would spoil learning or measuring; status 1 when there is an error
+  times     learn how long people take between cameras, for re-ranking
   extract   turn the official archive of cuhk03 into images, once
   render    render a world of people and write its crops in the Market-1501 layout
 
@@ -36,7 +40,7 @@ data sets:
 
 def main(arguments: list[str]) -> int:
     """Run `passerby data ARGUMENTS` and return its exit status."""
-    actions = {"stats": _stats, "check": _check, "extract": _extract}
+    actions = {"stats": _stats, "check": _check, "times": _times, "extract": _extract}
     if arguments[:1] == ["render"]:
         return _render(arguments[1:])
     if len(arguments) < 2 or arguments[0] not in actions or arguments[1].startswith("-"):
@@ -93,6 +97,19 @@ def _check(dataset: str, arguments: list[str]) -> int:
     return 1 if errors else 0
 
 
+def _times(dataset: str, arguments: list[str]) -> int:
+    from passerby.pipelines.transition_times import learn_transition_times
+
+    given = _given("times", dataset, arguments, learn_transition_times)
+    settings = {name: given[name] for name in ("out", "bin_seconds", "smoothing")}
+    learnt = learn_transition_times(dataset, given.root, _options(given), **settings)
+    if given.json:
+        print(json.dumps({"pairs": learnt.pairs.tolist(), "file": str(given.out)}))
+    else:
+        print(f"{len(learnt.pairs)} ways between cameras, written to {given.out}")
+    return 0
+
+
 def _extract(dataset: str, arguments: list[str]) -> int:
     from jsonargparse import ArgumentParser
 
@@ -139,7 +156,7 @@ def _given(
         if options_of(dataset):
             parser.add_function_arguments(read, nested_key="options", as_group=False, skip={"root"})
         if act:
-            parser.add_function_arguments(act, skip={"splits", "progress"})
+            parser.add_function_arguments(act, skip=_GIVEN)
 
     return parse_with_root(
         build,

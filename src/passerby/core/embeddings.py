@@ -106,6 +106,15 @@ class Embeddings:
         )
 
     @classmethod
+    def unembedded(cls, samples: Sequence[Sample]) -> Self:
+        """What is known of samples before they are embedded: features (N, 0).
+
+        >>> Embeddings.unembedded([Sample(Path("a.png"), 7, 1)]).persons
+        tensor([7])
+        """
+        return cls.of(torch.zeros(len(samples), 0), samples, "", "")
+
+    @classmethod
     def join(cls, parts: Sequence[Self]) -> Self:
         """One after the other; all must come from one model.
 

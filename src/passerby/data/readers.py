@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.core.errors import PasserbyError
+from passerby.core.option_types import typed
 from passerby.data.csv_file import csv_file
 from passerby.data.cuhk01 import cuhk01
 from passerby.data.cuhk03 import cuhk03
@@ -14,7 +15,6 @@ from passerby.data.folder import folder
 from passerby.data.market1501 import market1501
 from passerby.data.mars import mars
 from passerby.data.msmt17 import msmt17
-from passerby.data.option_types import typed
 from passerby.data.prid2011 import prid2011
 from passerby.data.regdb import regdb
 from passerby.data.splits import Splits

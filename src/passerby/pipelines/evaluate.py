@@ -1,7 +1,7 @@
 """Measure: checkpoint -> Embeddings -> DistanceBlocks -> Scores."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,6 @@ import torch
 from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
-from passerby.core.sample import Sample
 from passerby.data.readers import checked_options, options_of
 from passerby.engine.embedder import load_embedder
 from passerby.engine.run_folder import run_folder
@@ -84,7 +83,8 @@ def evaluate(
     options = checked_options(dataset, options)
     draws, trials = draws_and_trials(dataset, root, options, rules, repeats)
     for draw in draws:
-        require_matches(*ranked_labels(_labels(draw.query), _labels(draw.gallery), rules, 0), rules)
+        asked, gallery = map(Embeddings.unembedded, (draw.query, draw.gallery))
+        require_matches(*ranked_labels(asked, gallery, rules, 0), rules)
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     embedder = load_embedder(checkpoint, device)
@@ -171,11 +171,6 @@ def evaluation_folder(
     for option, value in sorted((rerank_options or {}).items()):
         parts += [option, str(value)]
     return run / "evaluation" / "-".join(re.sub(r"[^\w.+]+", "-", part) for part in parts)
-
-
-def _labels(samples: Sequence[Sample]) -> Embeddings:
-    """What is known of samples before they are embedded: features without a dimension."""
-    return Embeddings.of(torch.zeros(len(samples), 0), samples, "", "")
 
 
 def _on(embeddings: Embeddings, device: str) -> Embeddings:

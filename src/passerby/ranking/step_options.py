@@ -2,13 +2,12 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from passerby.core.errors import PasserbyError
+from passerby.core.option_types import typed
 
 _ALREADY = ("query", "gallery", "ranked", "block")  # not for the user to set
-_WORDS = {int: "a whole number", float: "a number", bool: "true or false", Path: "a file's path"}
 
 
 def step_options(
@@ -47,7 +46,7 @@ def step_options(
                 + (f"{'+'.join(steps)} takes {all_known}" if steps else "no step was named")
             )
         for one in takers:
-            chosen[one][option] = _typed(f"{one}.{option}", value, known[one][option].annotation)
+            chosen[one][option] = typed(f"{one}.{option}", value, known[one][option].annotation)
     for step in steps:
         for name, parameter in known[step].items():
             if parameter.default is inspect.Parameter.empty and name not in chosen[step]:
@@ -62,18 +61,3 @@ def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
         inner = value.items() if isinstance(value, Mapping) else [("", value)]
         flat |= {f"{name}.{part}".rstrip("."): one for part, one in inner}
     return flat
-
-
-def _typed(name: str, value: Any, kind: type) -> Any:
-    """`value` as `kind`: int, float, bool or Path; text that says one becomes it."""
-    text = str(value).strip()
-    try:
-        if kind is bool and text.lower() in ("true", "false"):
-            return text.lower() == "true"
-        if kind is Path and text:
-            return Path(text)
-        if kind in (int, float) and not isinstance(value, bool):
-            return kind(text)
-    except ValueError:
-        pass
-    raise PasserbyError(f"{name} is {value!r}; it takes {_WORDS.get(kind, str(kind))}")

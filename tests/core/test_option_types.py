@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from passerby.core.errors import PasserbyError
-from passerby.data.option_types import typed
+from passerby.core.option_types import typed
 
 
 @pytest.mark.parametrize(
