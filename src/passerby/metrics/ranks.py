@@ -69,28 +69,22 @@ def _count(
 ):
     """Ranks of the right answers of the queries start .. stop - 1. kinds: -1 if nothing hides."""
     gallery = distances.shape[1]
-    row = np.empty(gallery, dtype=np.float32)
-    ranked = np.empty(gallery, dtype=np.bool_)
+    kept = np.empty(gallery, dtype=np.float32)
     for query in range(start, stop):
         first, end = offsets[query], offsets[query + 1]
-        # What takes no rank goes to infinity, where it is nearer than nothing.
+        own = i_places[i_offsets[query] : i_offsets[query + 1]]
+        row = distances[query]
         nan = False
         for place in range(gallery):
-            distance = distances[query, place]
-            nan |= distance != distance
-            row[place] = distance
-        ranked[:] = True
-        if kinds[query] >= 0:
-            for place in range(gallery):
-                if hidden[kinds[query], place]:
-                    ranked[place] = False
-                    row[place] = np.inf
-        for skip in range(i_offsets[query], i_offsets[query + 1]):
-            ranked[i_places[skip]] = False
-            row[i_places[skip]] = np.inf
+            nan |= row[place] != row[place]
         spoilt[query] = nan
         if nan or first == end:
             continue
+        if kinds[query] >= 0:
+            # What is hidden goes to infinity, where it is nearer than nothing.
+            for place in range(gallery):
+                kept[place] = np.inf if hidden[kinds[query], place] else row[place]
+            row = kept
         hits = np.sort(row[places[first:end]])
         clear = end - first <= few
         for hit in range(1, len(hits)):
@@ -103,6 +97,7 @@ def _count(
                 b = hits[hit + 1] if hit + 1 < len(hits) else np.float32(-np.inf)
                 c = hits[hit + 2] if hit + 2 < len(hits) else np.float32(-np.inf)
                 d = hits[hit + 3] if hit + 3 < len(hits) else np.float32(-np.inf)
+                # 32 bits: sixteen of them are counted at a time.
                 before_a = before_b = before_c = before_d = same = np.int32(0)
                 for place in range(gallery):
                     distance = row[place]
@@ -121,18 +116,45 @@ def _count(
                     ranks[first + hit + 2] = before_c + 1
                 if hit + 3 < len(hits):
                     ranks[first + hit + 3] = before_d + 1
+            # What is ignored for this query alone was counted like the rest.
+            for place in own:
+                for hit in range(len(hits)):
+                    ranks[first + hit] -= row[place] < hits[hit]
+                    equal -= row[place] == hits[hit]
         if clear and equal == len(hits):
             continue
-        # Somebody else is as near as a right answer, or there are very many: sort and walk.
-        right = np.zeros(gallery, dtype=np.bool_)
-        right[places[first:end]] = True
+        if end - first <= few:
+            # Somebody else is as near as a right answer: who stands before it in the gallery?
+            for hit in range(first, end):
+                here = places[hit]
+                distance = distances[query, here]
+                before = np.int32(0)
+                for place in range(here):
+                    before += np.int32(row[place] <= distance)
+                for place in range(here + 1, gallery):
+                    before += np.int32(row[place] < distance)
+                if distance == np.inf and kinds[query] >= 0:
+                    for place in range(here):
+                        before -= np.int32(hidden[kinds[query], place])
+                for place in own:
+                    before -= row[place] < distance or (row[place] == distance and place < here)
+                ranks[hit] = before + 1
+            ranks[first:end].sort()
+            continue
+        # Very many: sort and walk.
+        standing = np.zeros(gallery, dtype=np.uint8)  # 0 wrong, 1 right, 2 without a rank
+        for place in places[first:end]:
+            standing[place] = 1
+        for place in own:
+            standing[place] = 2
         rank, hit = 0, first
         for place in np.argsort(distances[query], kind="mergesort"):
-            if ranked[place]:
-                rank += 1
-                if right[place]:
-                    ranks[hit] = rank
-                    hit += 1
+            if standing[place] == 2 or (kinds[query] >= 0 and hidden[kinds[query], place]):
+                continue
+            rank += 1
+            if standing[place] == 1:
+                ranks[hit] = rank
+                hit += 1
 
 
 def _dropped(distances: Tensor, relevance: Relevance) -> Tensor:

@@ -53,17 +53,20 @@ def retrieval_scores(
     """
     require_sizes(distances, query, gallery)
     relevance = require_matches(query, gallery, protocol)
-    ranks, places_of_people = [], []
-    person = of_person(gallery)
+    by_people = protocol.cmc == "people"
+    person = of_person(gallery) if by_people else torch.zeros(0, dtype=torch.int64)
+    # Filled, not appended to: what is kept between two large blocks keeps the heap from shrinking.
+    offsets = relevance.right.offsets
+    ranks = torch.empty_like(relevance.right.places)
+    places = torch.empty(len(query), dtype=torch.int64)
     for rows, block in distances:
-        ranks.append(hit_ranks(block, relevance[rows]).places)
-        if protocol.cmc == "people":
-            places_of_people.append(first_person(block, relevance[rows], person))
-    found = Lists(relevance.right.offsets, torch.cat(ranks))
-    scores = scores_of_ranks(found, protocol.name, len(gallery))
-    if protocol.cmc == "people":
-        people = int(person.max()) + 1
-        return replace(scores, first_hit=torch.cat(places_of_people), gallery=people)
+        here = relevance[rows]
+        ranks[offsets[rows.start] : offsets[rows.stop]] = hit_ranks(block, here).places
+        if by_people:
+            places[rows] = first_person(block, here, person)
+    scores = scores_of_ranks(Lists(offsets, ranks), protocol.name, len(gallery))
+    if by_people:
+        return replace(scores, first_hit=places, gallery=int(person.max()) + 1)
     return scores
 
 
@@ -152,18 +155,19 @@ def _means(values: Tensor, ranks: Lists) -> Tensor:
 def _recall_precision(precision: Tensor, ranks: Lists) -> Tensor:
     """Precision at each right answer (L,) -> mean best precision at each recall or above (101,)."""
     counts = ranks.counts
-    counted = (counts > 0).nonzero().flatten()
+    queries = int((counts > 0).sum())
     total = torch.zeros(_RECALLS, dtype=torch.float64)
     block = max(1, _ENTRIES // max(1, int(counts.max()) if len(counts) else 1))
-    for rows in counted.split(block) if len(counted) else ():
-        padded = torch.nn.utils.rnn.pad_sequence(
-            [precision[ranks.offsets[row] : ranks.offsets[row + 1]] for row in rows.tolist()],
-            batch_first=True,
-        )  # (q, P)
+    for start in range(0, len(ranks), block):
+        part = ranks[start : start + block]
+        values = precision[ranks.offsets[start] : ranks.offsets[start + len(part)]]
+        padded = values.new_zeros(len(part), max(1, int(part.counts.max())))
+        place = torch.arange(len(values)) - part.offsets[:-1].repeat_interleave(part.counts)
+        padded[part.rows, place] = values  # (q, P)
         best = padded.flip(1).cummax(1).values.flip(1)
         # Recall x needs the first ceil(x n) right answers, one at least; integers, so that 0.29
-        # of 100 is 29 and not 29.000000000000004.
-        wanted = torch.arange(_RECALLS) * counts[rows, None]
+        # of 100 is 29 and not 29.000000000000004. A query without any adds nothing.
+        wanted = torch.arange(_RECALLS) * part.counts[:, None]
         needed = ((wanted + _RECALLS - 2) // (_RECALLS - 1)).clamp(min=1)
         total += best.gather(1, needed - 1).sum(0)
-    return total / len(counted)
+    return total / queries

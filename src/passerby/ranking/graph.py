@@ -48,7 +48,7 @@ def graph(
     k2:       neighbours that a node hears from; with 1 there is nobody, and A stays as it began
     layers:   how often messages are passed on; 0 leaves A as it began
     exponent: the paper's alpha: how much less a less similar neighbour is heard
-    block:    queries at a time; None chooses as many as keep a block at 16 MiB
+    block:    queries at a time; None chooses as many as keep a block at 64 MiB
 
     k1 and k2 are cut where queries and gallery together are fewer. The distances of a query
     depend on the other queries.

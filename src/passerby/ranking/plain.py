@@ -8,8 +8,9 @@ from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 
-ENTRIES = 2**22
-"""Distances in one block (16 MiB as float32), unless a block size is asked for."""
+ENTRIES = 2**24
+"""Distances in one block (64 MiB as float32), unless a block size is asked for. The whole gallery is
+read for each block, so small ones are slow."""
 
 
 def distances(
@@ -21,7 +22,7 @@ def distances(
     """Distance of every query to every gallery entry, computed on demand on the features' device.
 
     metric: "euclidean" is ||q - g||; "cosine" is 1 - cos(q, g), in [0, 2]
-    block:  queries at a time; None chooses as many as keep a block at 16 MiB
+    block:  queries at a time; None chooses as many as keep a block at 64 MiB
 
     Memory: one block, and one number per gallery entry. Equal to
     `passerby.core.distances.pairwise_distances` up to rounding.
