@@ -17,7 +17,8 @@ from passerby.engine.training import train
 from passerby.pipelines.demo_find import Town, film, find
 from passerby.pipelines.demo_page import find_section, learn_section, world_section
 from passerby.pipelines.evaluate import evaluate
-from passerby.pipelines.report import evaluation_sections
+from passerby.pipelines.report_files import files_folder, files_section, save_files
+from passerby.pipelines.report_sections import evaluation_sections
 from passerby.reports.html import page
 
 RECIPE = "bag_of_tricks-rendered"
@@ -98,6 +99,8 @@ def demo(
         name: evaluate(str(folder), "rendered", crops)
         for name, folder in (("trained", run), ("untrained", before))
     }
+    reranked = evaluate(str(run), "rendered", crops, rerank="k-reciprocal")
+    evaluations["trained · k-reciprocal"] = reranked
 
     stage("film", "filming another town of 12 people with 3 cameras")
     town = Town(World(seed=seed + 1, people=12, cameras=3, every=3.0), BEGINS.timestamp())
@@ -111,12 +114,16 @@ def demo(
             "run again with another --seed and --out"
         )
 
-    stage("page", "making the page")
+    stage("page", "making the page, and files of its figures beside it")
+    path = out / "demo.html"
+    measured = evaluation_sections(evaluations, lists=4)
+    saved = save_files(measured, files_folder(path))
     sections = [
         world_section(seed),
         learn_section(run),
-        *evaluation_sections(evaluations, lists=4),
+        *measured,
         find_section(found),
+        files_section({"rendered": saved}, path),
     ]
     text = page(
         "Passerby, end to end",
@@ -125,7 +132,7 @@ def demo(
         "it had never seen.",
         sections,
     )
-    path = write_atomically(out / "demo.html", lambda to: to.write_text(text, encoding="utf-8"))
+    write_atomically(path, lambda to: to.write_text(text, encoding="utf-8"))
     seconds["page"] += time.perf_counter()
     return Demo(path, run, out / "gallery", found.searches[0].picture, seconds)
 
