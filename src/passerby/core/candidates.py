@@ -63,7 +63,7 @@ def _compiled(features: Tensor, norms: Tensor, count: int) -> tuple[Tensor, Tens
 
 def _tiles(n: int) -> list[tuple[int, int, int, int]]:
     """Rows and columns (top, bottom, left, right) of the square tiles on the diagonal of an
-    n x n matrix, and of the broad ones to the right of each."""
+    n x n matrix, and of those to the right of each."""
     tiles = []
     for top in range(0, n, ROWS):
         bottom = min(top + ROWS, n)
