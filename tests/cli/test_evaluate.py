@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,7 @@ def test_beside_another_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert found["compared"]["name"] == "run"
     assert found["compared"]["gained"] == []
     assert found["differences"]["mean_ap"]["estimate"] == 0
+    assert found["intervals"]["mean_ap"] == {"low": 1.0, "high": 1.0}
     assert found["folder"].endswith("market1501-aqe+k-reciprocal-aqe.k-2")
 
 
@@ -135,3 +137,47 @@ def test_the_protocols_are_listed_with_their_rules(capsys: pytest.CaptureFixture
     for protocol in PROTOCOLS.values():
         assert f"\n{protocol.name}" in f"\n{printed}"
         assert protocol.rule in printed
+
+
+def test_the_rules_are_wrapped_in_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["evaluate", "--protocols"]) == 0
+    lines = re.sub("\x1b\\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= 60
+    words = " ".join(" ".join(lines).split())
+    assert all(protocol.rule in words for protocol in PROTOCOLS.values())
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_long_name_beside_it_leaves_the_figures_whole(
+    columns: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    root, other = str(market_tree(tmp_path / "market")), tmp_path / "person-reidentification-0277"
+    asked = ["evaluate", "colours", "market1501", root, "--out"]
+    assert main([*asked, str(other)]) == 0
+    capsys.readouterr()
+    assert main([*asked, str(tmp_path / "run"), "--compare", str(other)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    row = next(line for line in lines if "mAP, trapezoid" in line)
+    assert row.endswith("100.0 │       +0.0 │  +0.0 to +0.0 │")
+    assert ("100.0 to 100.0" in row) == (columns == 120)
+    assert not any("…" in line for line in lines)
+
+
+def test_a_run_to_compare_with_is_looked_for_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, run = str(market_tree(tmp_path / "market")), tmp_path / "run"
+    asked = ["evaluate", "colours", "market1501", root, "--out", str(run)]
+    assert main([*asked, "--compare", str(tmp_path / "nowhere")]) == 2
+    assert "there is no run folder" in capsys.readouterr().err
+    assert not run.exists()
+    # Beside itself a run need not have been measured before.
+    assert main([*asked, "--compare", str(run)]) == 0

@@ -62,6 +62,19 @@ def test_batches(root: Path) -> None:
     assert len(torch.cat([batch.indices for batch in batches]).unique()) == 20
 
 
+def test_two_cameras_in_every_hand_where_that_is_asked_for(root: Path) -> None:
+    def hands(**options: Any) -> list[list[int]]:
+        batches = list(data(root, **options).train_dataloader())
+        return [
+            batch.cameras[batch.persons == person].tolist()
+            for batch in batches
+            for person in batch.persons.unique()
+        ]
+
+    assert all(sorted(hand) == [1, 2] for hand in hands(two_cameras=True))
+    assert not all(sorted(hand) == [1, 2] for hand in hands())
+
+
 @pytest.mark.parametrize("options", [{"workers": 1}, {"cache_megabytes": 0}])
 def test_batches_do_not_depend_on_how_they_are_read(root: Path, options: dict[str, int]) -> None:
     wanted = list(data(root).train_dataloader())
@@ -95,6 +108,9 @@ def test_augmentation_switched_off_gives_the_pictures(root: Path) -> None:
         ({"padding": -1}, "padding is -1"),
         ({"enlarge": 0.5}, "enlarge is 0.5"),
         ({"colour": 1.0}, "colour is 1.0"),
+        ({"crop_area": (0.0, 1.0)}, r"crop_area is \[0.0, 1.0\].*from above 0 to 1"),
+        ({"crop_area": (0.8, 0.6)}, "the smaller one first"),
+        ({"crop_aspect": (0.0, 2.0)}, r"crop_aspect is .* above 0"),
         ({"val_people": -1}, "val_people is -1"),
     ],
 )
@@ -127,3 +143,13 @@ def test_nobody_to_learn_from(root: Path) -> None:
         path.unlink()
     with pytest.raises(PasserbyError, match=r"bounding_box_train|nobody to learn from"):
         _ = data(root).num_persons
+
+
+def test_an_epoch_of_so_many_batches(root: Path) -> None:
+    plain, longer = data(root), data(root, batches_per_epoch=12)
+    found = [batch.indices.tolist() for batch in longer.train_dataloader()]
+    assert len(found) == 12
+    first = [batch.indices.tolist() for batch in plain.train_dataloader()]
+    assert found[: len(first)] == first
+    with pytest.raises(PasserbyError, match="batches_per_epoch is 0"):
+        data(root, batches_per_epoch=0).train_dataloader()

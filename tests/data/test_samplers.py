@@ -111,3 +111,95 @@ def test_an_epoch_is_no_longer_than_it_must_be() -> None:
 def test_too_few_people(people: int, at_once: int, shots: int, world: int, message: str) -> None:
     with pytest.raises(PasserbyError, match=message):
         PKSampler(list(range(people)), at_once, shots, world=world)
+
+
+@st.composite
+def people_and_cameras(draw: st.DrawFn) -> list[tuple[int, int]]:
+    """(person, camera) of each sample of 4 people, who have 1 to 14 pictures by 1 to 4 cameras."""
+    cameras = st.lists(st.integers(1, 4), min_size=1, max_size=14)
+    return draw(
+        st.permutations([(person, camera) for person in range(4) for camera in draw(cameras)])
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(people_and_cameras(), st.integers(2, 5), st.sampled_from(["images", "people"]))
+def test_two_cameras_where_a_person_was_seen_by_two(
+    labels: list[tuple[int, int]], shots: int, epoch_of: Epoch
+) -> None:
+    persons, cameras = ([label[part] for label in labels] for part in (0, 1))
+    sampler = PKSampler(persons, 3, shots, cameras=cameras, epoch_of=epoch_of)
+    seen_by = {person: {c for p, c in labels if p == person} for person in set(persons)}
+    counts = Counter(persons)
+    for epoch in (0, 1):
+        sampler.set_epoch(epoch)
+        batches = list(sampler)
+        for batch in batches:
+            for person in {persons[draw.place] for draw in batch}:
+                hand = [draw.place for draw in batch if persons[draw.place] == person]
+                assert len(hand) == shots
+                assert len({cameras[place] for place in hand}) >= min(2, len(seen_by[person]))
+                assert max(Counter(hand).values()) <= -(-shots // counts[person])
+        drawn = {draw.place for batch in batches for draw in batch}
+        assert {persons[place] for place in drawn} == set(persons), "somebody was dropped"
+        if epoch_of == "images":
+            assert drawn == set(range(len(persons))), "a picture was dropped"
+
+
+def test_two_cameras_cost_no_batch_where_both_have_pictures_enough() -> None:
+    persons = [person for person in range(6) for _ in range(10)]
+    cameras = [1, 1, 1, 1, 1, 2, 2, 2, 2, 2] * 6
+    plain = PKSampler(persons, 3, 4)
+    assert len(PKSampler(persons, 3, 4, cameras=cameras)) == len(plain)
+    one_sided = [1] * 10 * 6
+    assert list(PKSampler(persons, 3, 4, cameras=one_sided)) == list(plain)
+
+
+def test_one_picture_cannot_show_two_cameras() -> None:
+    with pytest.raises(PasserbyError, match="1 picture of a person cannot show two cameras"):
+        PKSampler([0, 0, 1], 2, 1, cameras=[1, 2, 1])
+
+
+@pytest.mark.parametrize("batches", [1, 4, 7, 30])
+def test_an_epoch_of_any_length_takes_its_batches_out_of_pass_after_pass(batches: int) -> None:
+    endless = [batch for epoch in epochs(PKSampler(PERSONS, 3, 2), 12) for batch in epoch]
+    cut = PKSampler(PERSONS, 3, 2, batches_per_epoch=batches)
+    assert len(cut) == batches
+    found = epochs(cut, 3)
+    assert [len(epoch) for epoch in found] == [batches] * 3
+    assert [batch for epoch in found for batch in epoch] == endless[: 3 * batches]
+    # Whoever is not in one epoch comes in the next: nobody is dropped.
+    seen = {
+        PERSONS[draw.place] for batch in endless[: len(PKSampler(PERSONS, 3, 2))] for draw in batch
+    }
+    assert seen == set(PERSONS)
+
+
+@pytest.mark.parametrize("batches", [3, 20])
+def test_an_epoch_of_any_length_starts_anywhere(batches: int) -> None:
+    whole = [
+        batch
+        for epoch in epochs(PKSampler(PERSONS, 3, 2, batches_per_epoch=batches), 3)
+        for batch in epoch
+    ]
+    for done in range(2 * batches + 1):
+        sampler = PKSampler(PERSONS, 3, 2, batches_per_epoch=batches)
+        sampler.start_at(done)
+        assert sampler.epoch == done // batches
+        assert list(sampler) == whole[done : (done // batches + 1) * batches]
+        sampler.set_epoch(done // batches + 1)
+        assert len(list(sampler)) == batches
+
+
+def test_processes_share_nobody_in_an_epoch_of_any_length() -> None:
+    ranks = [
+        PKSampler(PERSONS, 2, 2, rank=rank, world=2, batches_per_epoch=25) for rank in range(2)
+    ]
+    for mine, yours in zip(*ranks, strict=True):
+        people = [{PERSONS[draw.place] for draw in batch} for batch in (mine, yours)]
+        assert len(people[0] | people[1]) == 4
+
+
+def test_an_epoch_without_a_batch() -> None:
+    with pytest.raises(PasserbyError, match="batches_per_epoch is 0; an epoch has 1 batch or more"):
+        PKSampler([0, 1], 1, 2, batches_per_epoch=0)

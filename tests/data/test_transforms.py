@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.data.transforms import Augmentation, crop, erase_box, jitter_colours
+from passerby.data.transforms import (
+    Augmentation,
+    crop,
+    erase_box,
+    jitter_colours,
+    stretched_crop,
+)
 
 PICTURE = np.random.default_rng(0).integers(1, 255, (24, 12, 3)).astype(np.uint8)
 
@@ -23,6 +29,7 @@ def chance(seed: int = 0) -> np.random.Generator:
     enlarge=st.sampled_from([1.0, 1.125, 2.0]),
     erase=st.sampled_from([0.0, 1.0]),
     colour=st.sampled_from([0.0, 0.4]),
+    least=st.sampled_from([0.1, 0.64, 1.0]),
     seed=st.integers(0, 1000),
 )
 def test_any_settings_give_the_wanted_size_the_same_way_each_time(
@@ -33,9 +40,10 @@ def test_any_settings_give_the_wanted_size_the_same_way_each_time(
     enlarge: float,
     erase: float,
     colour: float,
+    least: float,
     seed: int,
 ) -> None:
-    vary = Augmentation(flip, padding, enlarge, erase, colour)
+    vary = Augmentation(flip, padding, enlarge, erase, colour, (least, 1.0))
     tall, wide = vary.read_size(height, width)
     picture = chance(1).integers(0, 255, (tall, wide, 3)).astype(np.uint8)
     before = picture.copy()
@@ -96,3 +104,36 @@ def test_colours_by_hand() -> None:
     grey = np.full((2, 2, 3), 100, np.uint8)
     scales = 1 + chance(3).uniform(-0.5, 0.5, 3)
     assert jitter_colours(grey, 0.5, chance(3))[0, 0, 0] == pytest.approx(100 * scales[0], abs=1)
+
+
+def test_stretched_crops_have_the_shares_and_shapes_asked_for() -> None:
+    # Each pixel says where it stood; a stretched box is linear in that but for rounding.
+    rows, columns = np.mgrid[:256, :128]
+    picture = np.stack([rows, columns, 0 * rows], axis=2).astype(np.uint8)
+    shares, shapes, whole = [], [], 0
+    for seed in range(400):
+        found = stretched_crop(picture, (0.64, 1.0), (2.0, 3.0), chance(seed)).astype(int)
+        assert found.shape == (256, 128, 3)
+        # Rows and columns that the box took in, its outermost ones included.
+        tall = found[-1, 0, 0] - found[0, 0, 0] + 1
+        wide = found[0, -1, 1] - found[0, 0, 1] + 1
+        shares.append(tall * wide / (256 * 128))
+        shapes.append(tall / wide)
+        whole += (found == picture).all()
+    assert 0.62 < min(shares) < 0.66
+    assert max(shares) > 0.9
+    assert 1.9 < min(shapes) < 2.1
+    assert 2.8 < max(shapes) < 3.1
+    # Nearly half of the boxes drawn fit, so ten in a row hardly ever fail.
+    assert whole < 8
+
+
+def test_a_box_that_never_fits_leaves_the_picture() -> None:
+    wide = np.arange(8 * 64 * 3, dtype=np.uint8).reshape(8, 64, 3)
+    assert (stretched_crop(wide, (0.9, 1.0), (2.0, 3.0), chance()) == wide).all()
+
+
+def test_no_stretched_crop_draws_nothing() -> None:
+    plain, same = Augmentation(), Augmentation(crop_aspect=(1.0, 1.0))
+    for seed in range(5):
+        assert (plain(PICTURE, 24, 12, chance(seed)) == same(PICTURE, 24, 12, chance(seed))).all()

@@ -11,6 +11,7 @@ from passerby.data.images import read_image
 from passerby.engine.checkpoint import save_checkpoint
 from passerby.engine.embedder import Embedder, load_embedder
 from passerby.methods.bag_of_tricks import BagOfTricks
+from passerby.methods.siamese_verification import SiameseVerification
 from passerby.methods.trinet import TriNet
 from passerby.metrics.retrieval import retrieval_scores
 from passerby.models.catalogue import CATALOGUE
@@ -203,3 +204,14 @@ def test_a_device_that_is_not_there(tmp_path, device):
     path = save_checkpoint(method, SMALL, tmp_path / "model.safetensors")
     with pytest.raises(PasserbyError, match=f"device '{device}' cannot be used.*--device cpu"):
         load_embedder(path, device)
+
+
+def test_only_a_learned_comparison_is_offered(tmp_path):
+    path = tmp_path / "model.safetensors"
+    save_checkpoint(TriNet("osnet_x0_25", pretrained=False), SMALL, path)
+    assert load_embedder(path).compare is None
+    method = SiameseVerification(3, "osnet_x0_25", pretrained=False)
+    save_checkpoint(method, SMALL, path)
+    compare, features = load_embedder(path).compare, torch.randn(4, 128)
+    assert compare is not None
+    assert torch.equal(compare(features, features), method.distances(features, features))

@@ -52,3 +52,19 @@ def test_one_camera() -> None:
     assert scores.protocol == "camera-free"
     assert scores.rank(1) == 1
     assert method.training
+
+
+class Mirrored(Brightness):
+    """Finds the more alike what is less so."""
+
+    learned_distances = True
+
+    def distances(self, query: Tensor, gallery: Tensor) -> Tensor:
+        return 1 - (query - gallery.T).abs()
+
+
+def test_a_learned_comparison_ranks() -> None:
+    samples = crops([10, 11, 90, 91], [1, 1, 2, 2], [1, 1, 1, 1])
+    scores = measure(Mirrored(), samples, Preprocess(8, 4))
+    assert scores.rank(1) == scores.rank(2) == 0
+    assert scores.rank(3) == 1

@@ -1,7 +1,9 @@
 """Training through the command line: resuming, stopping, run folders, errors."""
 
 import csv
+import re
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,6 +152,24 @@ def test_ctrl_c_then_the_same_command_gives_the_unbroken_run_bit_for_bit(
     assert_same(weights(unbroken), weights(tmp_path / "b"))
 
 
+def test_a_deadline_stops_like_ctrl_c_and_goes_on_bit_for_bit(
+    arguments: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    unbroken = train([*arguments, f"--run={tmp_path / 'a'}"])
+    command = [*arguments, f"--run={tmp_path / 'b'}"]
+    for step in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            train(command, deadline=time.monotonic())
+        halfway = torch.load(tmp_path / "b/checkpoints/last.ckpt", weights_only=True)
+        assert halfway["global_step"] == step, "each call gets a step further"
+    capfd.readouterr()
+    resumed = train(command, deadline=time.monotonic() + 600)
+    assert_same(weights(unbroken), weights(resumed))
+    told = re.findall(r"images/s, (\d+) s", capfd.readouterr().err)
+    assert len(told) == 3
+    assert max(map(int, told)) < 600, "the clock starts in the middle of an epoch too"
+
+
 def test_ctrl_c_with_workers_resumes_bit_for_bit(
     arguments: list[str], tmp_path: Path, at_step: Callable[[int, Callable[[], object]], None]
 ) -> None:
@@ -204,7 +224,7 @@ def test_divergence_is_told_and_the_last_good_checkpoint_kept(
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (["--method=Bag"], "no method 'Bag'.*BagOfTricks, TriNet"),
+        (["--method=Bag"], "no method 'Bag'.*BagOfTricks.*TriNet"),
         (["--config=nowhere"], "no settings file 'nowhere'.*bag_of_tricks-market1501"),
         (["--data.dataset=market"], "no data set 'market'"),
         (["--data.root=/nowhere"], "/nowhere"),

@@ -99,3 +99,8 @@ def test_an_infinite_distance_does_not_let_in_what_takes_no_rank() -> None:
     # Junk stands first, and everything is infinitely far.
     pairs = measured([[math.inf] * 3], [(1, 1)], [(-1, 2), (2, 3), (1, 2)])
     assert pairs.wrong_first[0].tolist() == [0, 0, 1]
+
+
+def test_nan_is_refused_wherever_it_stands() -> None:
+    with pytest.raises(PasserbyError, match="NaN"):
+        measured([[0.5, math.nan]], [(1, 1)], [(1, 2), (2, 3)])

@@ -223,3 +223,13 @@ def test_regdb_official_splits_halve_412_people(real_data: Path) -> None:
         )
         assert len(relevance) == relevance.gallery == 2060
         assert (relevance.right.counts == 10).all()
+
+
+def test_another_data_set_is_refused() -> None:
+    # Six cameras, such as Market-1501 has, are not yet SYSU-MM01.
+    visible = labelled([(1, camera) for camera in range(1, 7)])
+    with pytest.raises(PasserbyError, match="both visible, so this is not SYSU-MM01"):
+        measured(sysu_mm01(), visible, visible)
+    two = labelled([(1, 1), (1, 2)])
+    with pytest.raises(PasserbyError, match=r"query set is empty.*Infrared queries of cameras 3"):
+        measured(sysu_mm01(), two, two)

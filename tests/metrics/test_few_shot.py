@@ -127,3 +127,28 @@ def test_partial_pictures_may_be_of_the_same_camera() -> None:
 def test_no_shots_or_trials(shots: int, trials: int) -> None:
     with pytest.raises(PasserbyError, match="at least 1"):
         multi_shot(shots, trials=trials)
+
+
+@given(
+    people=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2)), min_size=2, max_size=10),
+    shots=st.integers(1, 3),
+    trial=st.integers(0, 3),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=60, deadline=None)
+def test_queries_that_are_in_the_gallery_too(people, shots, trial, seed) -> None:
+    """A person stands for several pictures, the query's own among them or not."""
+    protocol = multi_shot(shots)
+    generator = torch.Generator().manual_seed(seed)
+    features = torch.randint(0, 9, (len(people), 1), generator=generator).float()
+    both = labelled(people, features)
+    expected = first_hits(*protocol.prepare(both, both, trial), shots, other_camera=True)
+    if any(expected):
+        assert measured(protocol, both, both, trial, apart).first_hit.tolist() == expected
+
+
+def test_a_query_among_several_pictures_of_its_person_in_any_camera() -> None:
+    both = labelled([(1, 1), (1, 1), (2, 1), (2, 1)], torch.tensor([[0.0], [1.0], [8.0], [9.0]]))
+    for trial in range(5):
+        scores = measured(multi_shot(2, other_camera=False), both, both, trial, apart)
+        assert scores.first_hit.tolist() == [1, 1, 1, 1]

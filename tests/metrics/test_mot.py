@@ -52,6 +52,8 @@ def test_an_empty_file_holds_no_boxes(path: Path) -> None:
         ("frame,id,x,y,w,h", "line 1 of .* no number: 'frame,id"),
         ("0,1,2,3,4,5", "frame 0 and id 1; frames are whole numbers from 1"),
         ("1.5,1,2,3,4,5", "frame 1.5"),
+        ("1763658297000,1,2,3,4,5", r"1\.76366e\+12 .*from 1 to 10,000,000, not times"),
+        ("1,1e20,2,3,4,5", r"id 1e\+20"),
         ("1,1.5,2,3,4,5", "id 1.5"),
         ("1,1,2,3,0,5", "a box of 0 x 5"),
         ("1,1,2,nan,4,5", "NaN or infinity"),

@@ -64,7 +64,7 @@ def test_junk_and_distractors_in_the_query_match_nobody(protocol, nobody: int) -
 def test_every_protocol_can_be_measured_on_labels_alone_and_again(protocol) -> None:
     """What is ranked is known before anything is embedded, and is the same in the same trial."""
     samples = [
-        Sample(Path(f"{person}-{camera}-{shot}"), person, camera, modality=modality)
+        Sample(Path(f"{person}-{camera}-{shot}"), person, camera, tracklet=4, modality=modality)
         for person in (7, 8, -1, 0)
         for camera, modality in ((1, "visible"), (2, "visible"), (3, "infrared"))
         for shot in range(3)

@@ -227,8 +227,19 @@ def test_a_gallery_of_junk_and_a_query_of_nobody_say_so() -> None:
 
 def test_a_picture_that_only_finds_itself_is_explained() -> None:
     alone = embeddings([(4, 2), (5, 2)])
-    with pytest.raises(PasserbyError, match=r"only from the query's own camera.*\n.*4 .*5 "):
+    with pytest.raises(
+        PasserbyError, match=r"'camera-free' leaves all .*\n.*4 .*5 .*\n.*own picture"
+    ):
         retrieval_scores(DistanceBlocks.of_matrix(torch.zeros(2, 2)), alone, alone, CAMERA_FREE)
+
+
+def test_a_protocol_that_looks_elsewhere_is_explained_by_its_rule() -> None:
+    # Camera 2 alone is not what 'within-camera' leaves out.
+    alone = embeddings([(4, 2)])
+    with pytest.raises(PasserbyError) as error:
+        retrieval_scores(DistanceBlocks.of_matrix(torch.zeros(1, 1)), alone, alone, WITHIN_CAMERA)
+    assert "only from the query's own camera" not in str(error.value)
+    assert "'camera-free' instead" in str(error.value)
 
 
 @pytest.mark.parametrize(("query", "gallery", "name"), [(0, 2, "query"), (2, 0, "gallery")])

@@ -10,6 +10,7 @@ from scipy.io import loadmat
 from tests.metrics.measuring import labelled, measured
 
 from passerby.core.embeddings import Embeddings
+from passerby.core.errors import PasserbyError
 from passerby.metrics.rules import other_cameras
 from passerby.metrics.tracklet_pooling import MARS, MARS_MAX
 from passerby.ranking.plain import distances
@@ -42,6 +43,14 @@ def test_by_hand() -> None:
 def test_the_number_of_a_tracklet_may_come_again_with_another_person_or_camera() -> None:
     same = labelled([(1, 1), (1, 2), (2, 1)], tracklets=[0, 0, 0])
     assert len(MARS.prepare(same, same, 0)[0]) == 3
+
+
+def test_pictures_of_no_tracklet_at_all_are_refused() -> None:
+    query, gallery = labelled([(1, 1)], name="q"), labelled([(1, 2)])
+    with pytest.raises(PasserbyError, match=r"none .* tracklet.*'market1501'"):
+        MARS.prepare(query, gallery, 0)
+    gallery = labelled([(1, 2)], tracklets=[0])
+    assert measured(MARS, query, gallery).first_hit.tolist() == [1]
 
 
 @pytest.fixture(scope="module")

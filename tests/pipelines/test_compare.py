@@ -1,14 +1,19 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.pipelines.coloured_people import colour_embedder, drawn, market_tree
 
+from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
+from passerby.core.sample import Sample
 from passerby.data.readers import READERS
+from passerby.data.splits import Splits
 from passerby.pipelines import evaluate as module
 from passerby.pipelines.compare import compare
 from passerby.pipelines.evaluate import evaluate
 from passerby.pipelines.evaluation import evaluations
+from passerby.ranking.transitions import TransitionTimes
 
 
 @pytest.fixture(autouse=True)
@@ -72,4 +77,32 @@ def test_unknown_steps_are_refused_before_anything_is_embedded(tmp_path: Path) -
             rerank_options={"k9": 1},
             out=tmp_path / "run",
         )
+    settings = {"rerank": "k-reciprocal", "rerank_options": {"k1": 0}}
+    with pytest.raises(PasserbyError, match="k1 is 0"):
+        evaluate("colours", "drawn", tmp_path, out=tmp_path / "run", **settings)
     assert not (tmp_path / "run").exists()
+
+
+def timed(root: Path) -> Splits:
+    splits = drawn(root)
+    query, gallery = (
+        tuple(replace(sample, time=float(place)) for place, sample in enumerate(part))
+        for part in (splits.query, splits.gallery)
+    )
+    return replace(splits, query=query, gallery=gallery)
+
+
+def test_options_may_be_paths_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crops = [Sample(Path("a"), 7, 1, time=1.0), Sample(Path("b"), 7, 2, time=9.0)]
+    TransitionTimes.learn(Embeddings.unembedded(crops)).save(tmp_path / "walk.safetensors")
+    monkeypatch.setitem(READERS, "timed", timed)
+    monkeypatch.chdir(tmp_path)
+    settings = {"rerank": " times", "rerank_options": {"file": Path("walk.safetensors")}}
+    with pytest.raises(PasserbyError, match="no time is known of any query"):
+        evaluate("colours", "drawn", tmp_path, out=tmp_path / "run", **settings)
+    there = evaluate("colours", "timed", tmp_path, out=tmp_path / "run", **settings)
+    assert there.about.rerank_options == {"file": str(tmp_path / "walk.safetensors")}
+    assert there.folder == tmp_path / "run" / "evaluation" / "timed-times-file-walk"
+    monkeypatch.chdir("/")
+    back = evaluations(tmp_path / "run")["timed-times-file-walk"]
+    assert back.ranked.distances.matrix().shape == (len(back.query), len(back.gallery))

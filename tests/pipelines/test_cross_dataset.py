@@ -38,6 +38,12 @@ def test_rows_learn_and_columns_measure(runs: list[Path]) -> None:
     assert found.rank_1.isnan().tolist() == [[False, False], [False, False], [False, True]]
 
 
+def test_scores_alone_are_read(runs: list[Path]) -> None:
+    for file in [file for run in runs for file in run.glob("evaluation/*/*.safetensors")]:
+        file.unlink()
+    assert cross_dataset(runs).trained_on == ("drawn", "market1501", "public")
+
+
 def test_what_cannot_be_told_apart_is_refused(runs: list[Path], tmp_path: Path) -> None:
     (runs[1] / "config.yaml").write_text("data:\n  dataset: drawn\n")
     with pytest.raises(PasserbyError, match="both learnt from drawn"):

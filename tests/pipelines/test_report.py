@@ -41,7 +41,7 @@ def test_one_page_with_scores_curve_and_lists(tmp_path: Path) -> None:
     for words in ("<h1>run</h1>", "colours", "market1501", "Hardest queries", "Easiest queries"):
         assert words in text
     assert "A right answer shows the same person in another camera" in text
-    assert "The true match stands at rank 1" in text
+    assert "First right answer at rank 1" in text
     assert text.count('<article class="strip">') == 5
     assert "CMC curve. run: rank-1 100.0 %" in text
     assert 'alt="rank 1, right: person 1, camera 2' in text
@@ -56,7 +56,7 @@ def test_two_runs_side_by_side(tmp_path: Path) -> None:
     path = report(tmp_path / "trained", [tmp_path / "untrained"], out=tmp_path / "both.html")
     assert path == tmp_path / "both.html"
     text = path.read_text()
-    assert "untrained 100.0%" in text
+    assert "<b>100.0</b> untrained" in text
     assert text.count('<th scope="row">trained</th>') == 2  # scores, and pairs
     assert "trained: rank-1 100.0 %; untrained: rank-1 100.0 %" in text
 
@@ -98,7 +98,7 @@ def test_two_data_sets_on_one_page(tmp_path: Path) -> None:
     text = report(tmp_path / "run").read_text()
     assert "Scores · drawn" in text
     assert "Hardest queries · market1501" in text
-    assert "First of 3 draws." in text
+    assert "Shown is the first of 3 draws." in text
     assert "measured on drawn and market1501." in text
 
 
@@ -227,7 +227,7 @@ def test_a_moved_data_set_is_compared_all_the_same(tmp_path: Path) -> None:
 def test_a_gallery_without_wrong_answers_says_so(tmp_path: Path) -> None:
     measured(tmp_path / "run", market_tree(tmp_path / "market", people=1))
     text = report(tmp_path / "run").read_text()
-    assert "there is no impostor pair" in text
+    assert "There is no impostor pair" in text
     assert "Data set" in text
 
 

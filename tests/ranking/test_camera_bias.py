@@ -11,7 +11,7 @@ from passerby.core.sample import Sample, people
 from passerby.data.cuhk01 import cuhk01
 from passerby.engine.embedder import load_embedder
 from passerby.metrics.retrieval import retrieval_scores
-from passerby.ranking.camera_bias import remove_camera_bias
+from passerby.ranking.camera_bias import normalised_by_camera, remove_camera_bias
 from passerby.ranking.plain import distances
 
 
@@ -37,6 +37,16 @@ def planted(stretch: float = 1.0) -> tuple[Embeddings, Embeddings]:
     features = (centres[persons - 1] + noise) * scales[cameras - 1] + offsets[cameras - 1]
     seen = embeddings(features, persons.tolist(), cameras.tolist())
     return seen[seen.cameras == 1], seen
+
+
+def test_statistics_of_many_columns() -> None:
+    features = torch.randn(9, 150, generator=torch.Generator().manual_seed(1)) + 7
+    cameras = torch.tensor([1, 1, 1, 1, 1, 1, 1, 1, 2])  # the second has too few for its own
+    found = normalised_by_camera(features, cameras, scale=True, least=2).numpy()
+    exact = features.double().numpy()
+    for rows, of in ((slice(8), exact[:8]), (slice(8, 9), exact)):
+        expected = (exact[rows] - of.mean(0)) / of.std(0)
+        assert found[rows] == pytest.approx(expected, abs=1e-5)
 
 
 def rank_1(query: Embeddings, gallery: Embeddings) -> float:

@@ -9,7 +9,7 @@ from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
 from passerby.ranking.camera_bias import remove_camera_bias
-from passerby.ranking.chain import RERANKERS, check_steps, rerank
+from passerby.ranking.chain import RERANKERS, checked_steps, rerank
 from passerby.ranking.database_augmentation import augment
 from passerby.ranking.graph import graph
 from passerby.ranking.k_reciprocal import k_reciprocal
@@ -107,13 +107,18 @@ def test_times_come_from_a_file_and_last(sides, tmp_path) -> None:
         ("", {"k1": 3}, "no step was named"),
         ("times", {}, r"times needs the option times\.file"),
         ("times", {"file": "nowhere"}, "nowhere holds no transition times"),
+        ("k-reciprocal", {"k1": 0}, "k1 is 0; it counts neighbours"),
+        ("k-reciprocal", {"weight": "1.5"}, r"weight is 1\.5"),
+        ("graph", {"graph": {"layers": -1}}, "layers is -1"),
+        ("camera-bias+aqe", {"aqe.k": 0}, "k is 0; at least 1 neighbour"),
+        ("camera-bias", {"least": 1}, "least is 1"),
     ],
 )
 def test_mistakes_are_found_before_any_work(
     sides, names: str, options: Mapping[str, Any], words: str
 ) -> None:
     with pytest.raises(PasserbyError, match=words):
-        check_steps(names, options)
+        checked_steps(names, options)
     with pytest.raises(PasserbyError, match=words):
         rerank(names, *sides, "cosine", options)
 
@@ -122,5 +127,5 @@ def test_every_name_can_be_run(sides, tmp_path) -> None:
     file = TransitionTimes.learn(sides[1]).save(tmp_path / "times")
     for name in RERANKERS:
         options = {"file": file} if name == "times" else {}
-        check_steps(name, options)
+        checked_steps(name, options)
         assert rerank(name, *sides, "cosine", options).matrix().shape == (12, 36)

@@ -10,7 +10,7 @@ from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
 from passerby.metrics.retrieval import retrieval_scores
-from passerby.ranking.plain import distances
+from passerby.ranking.plain import ENTRIES, distances
 from passerby.ranking.temporal import lift
 from passerby.ranking.transitions import TransitionTimes
 
@@ -68,7 +68,7 @@ def test_any_block_size(block) -> None:
 def test_memory_is_bounded_by_the_gallery() -> None:
     many = seen([(1, 2, 3.0)] * 30_000)
     found = lift(distances(QUERY, many, "cosine", block=999), QUERY, many, MINUTES)
-    assert found.block * len(many) < 2**20
+    assert found.block * len(many) * 8 <= ENTRIES
 
 
 def test_people_who_look_alike_are_told_apart_by_time() -> None:

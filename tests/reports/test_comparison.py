@@ -59,7 +59,7 @@ def test_changed_queries_are_counted_and_shown_with_both_lists() -> None:
     new, old = first.split("<strong>old</strong>")
     assert "rank 1, right: person 2, camera 2, distance 0.100" in new
     assert "rank 1, wrong: person 4, camera 1, distance 0.100" in old
-    assert "The true match stands at rank 4 · AP 25.0%" in old
+    assert "First right answer at rank 4 · AP 25.0%" in old
 
 
 def test_numbers_name_the_queries() -> None:

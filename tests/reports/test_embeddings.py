@@ -12,7 +12,7 @@ def test_the_points_are_named_in_the_numbers_and_counted_in_words() -> None:
     assert numbers["persons"] == [1, 2, 3, 4, 1, 9]
     assert numbers["cameras"] == [2, 2, 2, 1, 3, 3]
     assert len(numbers["points"]) == 6
-    assert "6 pictures of 5 people as they are embedded by new" in section.lead
+    assert "6 pictures of 5 people as embedded by new" in section.lead
     assert [figure.name for figure in section.figures] == [
         "embeddings-by-person",
         "embeddings-by-camera",

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from passerby.reports.cmc import cmc_figure
-from passerby.reports.figure_style import COLOURS
+from passerby.reports.figure_style import COLOURS, Figure
 from passerby.reports.figures import line_figure
 from passerby.reports.precision_recall import precision_recall_figure
 
@@ -88,3 +88,21 @@ def test_a_logarithmic_axis_gives_every_power_of_ten_the_same_room() -> None:
     x = [float(value) for value in re.findall(r"[ML] ([\d.]+) ", line[1])]
     assert x[1] - x[0] == pytest.approx(x[2] - x[1], rel=1e-3)
     assert ">0.1 %<" in figure.markup()
+
+
+def test_long_names_stand_below_the_lines_and_odd_ones_are_kept() -> None:
+    def drawn(*names: str) -> Figure:
+        lines = {name: ([1, 2], [0.1, 0.2]) for name in names}
+        return line_figure(lines, "x", "y", description="d", size=(5, 3))
+
+    long = "osnet_x0_25_msmt17 · camera-bias+dba+k-reciprocal (dba.k 8)"
+    assert drawn("short", "brief").size == (5, 3)
+    assert drawn(long).size == (5, 3)  # a line alone needs no name
+    higher = drawn("short", long)
+    assert higher.size[0] == 5
+    assert higher.size[1] > 3.4
+    assert max(map(len, re.findall(r"<text[^>]*>([^<]*)", higher.markup()))) < 40
+    # Matplotlib drops names that begin with _ and takes what is between $ for formulas.
+    odd = drawn("_hidden", "a $x^2$ b").markup()
+    assert "_hidden</text>" in odd
+    assert "a $x^2$ b</text>" in odd

@@ -1,9 +1,11 @@
 import re
+import warnings
 
 import numpy as np
 import pytest
 
 from passerby.core.errors import PasserbyError
+from passerby.reports.figure_style import Figure
 from passerby.reports.heat import HIGH, LOW, heat_figure
 
 
@@ -60,3 +62,32 @@ def test_equal_and_missing_values_are_drawn() -> None:
 def test_words_must_fit_the_matrix() -> None:
     with pytest.raises(PasserbyError, match="matrix of 1 x 2 came with 1 words for its rows and 1"):
         heat_figure(np.zeros((1, 2)), ["a"], ["b"], "x", "y", description="d")
+
+
+def test_few_rows_beside_many_columns_can_still_be_seen() -> None:
+    def figure(rows: int, columns: int) -> Figure:
+        names = [str(n) for n in range(max(rows, columns))]
+        squares = np.ones((rows, columns))
+        return heat_figure(
+            squares, names[:rows], names[:columns], "from", "to", description="squares"
+        )
+
+    for rows, columns in ((2, 60), (60, 2), (60, 60), (1, 1)):
+        made = figure(rows, columns)
+        assert min(made.size) > 2
+        assert max(made.size) < 10
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a layout that collapses is a warning
+            made.markup()
+    assert len([word for word in words(figure(2, 60).markup()) if word.isdigit()]) < 40
+
+
+def test_long_words_get_room_beside_the_squares() -> None:
+    def figure(*rows: str) -> Figure:
+        squares = np.ones((len(rows), 2))
+        return heat_figure(squares, rows, ["a", "b"], "from", "to", description="squares")
+
+    short, long = figure("a", "b"), figure("a", "person-reidentification-retail-0277")
+    assert long.size[0] > short.size[0] + 1
+    assert long.size[1] == short.size[1]
+    assert "person-reid…-retail-0277" in words(long.markup())

@@ -42,7 +42,7 @@ def test_by_hand_without_what_the_protocol_leaves_out() -> None:
         "rank 1, wrong: person 8, camera 2, distance 0.200",
         "rank 2, right: person 7, camera 2, distance 0.300",
     ]
-    assert "The true match stands at rank 2 · AP 50.0%" in text
+    assert "First right answer at rank 2 · AP 50.0%" in text
 
 
 def test_a_match_far_behind_is_shown_after_a_gap() -> None:

@@ -19,7 +19,7 @@ def scores(rank_1: float, skipped: int = 0) -> Scores:
 def test_the_first_run_is_large_and_others_are_small() -> None:
     text = score_cards({"trained": [scores(0.8)], "untrained": [scores(0.125)]})
     assert ">80.0<" in text
-    assert "untrained 12.5%" in text
+    assert "<b>12.5</b> untrained" in text
     assert "±" not in text
 
 
@@ -47,7 +47,11 @@ def test_repeats_are_averaged_with_their_deviation() -> None:
     assert "<td>60.0 ± 14.1</td>" in text
     assert "<td>10.0</td>" in text
     assert "<td>3</td>" in text
-    assert "draws" in text
+    assert "deviation over the draws" in text
+    assert "<td>2</td></tr>" in text  # in a column of their own, since they differ
+    alone = score_table({"run": repeats})
+    assert "deviation over 2 draws" in alone
+    assert ">draws<" not in alone
 
 
 def test_without_repeats_nothing_is_said_of_draws() -> None:

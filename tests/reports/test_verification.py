@@ -88,3 +88,11 @@ def test_distances_without_spread_have_no_d_prime() -> None:
     one = run("new", [[0.5] * 6] * 4)
     section = verification_section({"new": of(one)})
     assert "<td>-</td>" in section.html
+
+
+def test_of_few_impostors_the_axis_still_has_two_rates() -> None:
+    moments, edges = Moments.of(torch.tensor([0.1, 0.2])), torch.tensor([0.0, 1.0])
+    roc = Roc.of(torch.tensor([0.1, 0.4]), torch.linspace(0.3, 0.9, 8))
+    scores = VerificationScores("p", roc, 0.9, 0.1, 0.3, moments, moments, edges, *[edges[1:]] * 2)
+    shown = re.findall(r"<text[^>]*>([^<]+ %)</text>", roc_figure({"run": scores}).markup())
+    assert shown == ["12.5 %", "100 %"]

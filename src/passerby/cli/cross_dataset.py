@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--html", type=Path | None, metavar="PAGE", help="write a page as well")
     given = parser.parse_args(arguments)
     found = cross_dataset(given.runs, given.protocol, given.rerank)
-    print(found.to_json() if given.json else found)
+    print(found.to_json() if given.json else f"rank-1 / mAP in per cent\n\n{found}")
     if given.html:
         written = write_cross_dataset(found, given.html)
         if not given.json:

@@ -13,15 +13,19 @@ from passerby.cli.root import parse_with_root
 if TYPE_CHECKING:
     from jsonargparse import ArgumentParser
 
-    from passerby.metrics.bootstrap import Difference
+    from passerby.metrics.bootstrap import Difference, Interval
     from passerby.pipelines.compare import Comparison
     from passerby.pipelines.evaluation import Evaluation
+
+_WIDE = 100
+"""Columns of a terminal that show a run's own interval beside another run."""
 
 
 def main(arguments: list[str]) -> int:
     """Run `passerby evaluate ARGUMENTS` and return its exit status."""
+    from passerby.data.readers import checked_options
     from passerby.engine.run_folder import run_folder
-    from passerby.pipelines.compare import compare
+    from passerby.pipelines.compare import compare, measured_alike
     from passerby.pipelines.evaluate import evaluate
 
     if "--protocols" in arguments:
@@ -45,16 +49,20 @@ def main(arguments: list[str]) -> int:
     )
     settings = given.as_dict()
     as_json, other, _ = (settings.pop(name) for name in ("json", "compare", "protocols"))
+    run = given.out or run_folder(given.checkpoint)
+    if other and other.resolve() != run.resolve():  # itself it is in any case
+        options = checked_options(given.dataset, settings["options"])
+        measured_alike(other, given.dataset, options, given.protocol)
     with progress_bar("embedding") as advance:
         evaluation = evaluate(**settings, progress=advance)
-    run = given.out or run_folder(given.checkpoint)
     about = evaluation.about
     compared = compare(evaluation, other) if other else None
     keys = evaluation.asked.keys
     if about.unmatched:
         print(f"passerby: {about.unmatched}", file=sys.stderr)
     if as_json:
-        found = evaluation.summary() | {"folder": str(evaluation.folder)}
+        within = {name: asdict(interval) for name, interval in _intervals(evaluation).items()}
+        found = evaluation.summary() | {"intervals": within, "folder": str(evaluation.folder)}
         print(json.dumps(found | (_as_json(compared, keys) if compared else {}), indent=2))
     else:
         _print_table(evaluation, compared)
@@ -66,17 +74,25 @@ def main(arguments: list[str]) -> int:
 
 def _print_protocols() -> None:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.text import Text
 
     from passerby.metrics.protocols import PROTOCOLS
 
     console = Console()
+
+    def show(words: str, style: str = "") -> None:
+        if console.is_terminal:
+            console.print(Padding(Text(words, style), (0, 0, 0, 2)))
+        else:  # a line for `grep`
+            console.print(Text(f"  {words}"), soft_wrap=True)
+
     for protocol in PROTOCOLS.values():
         trials = f" ({protocol.trials} trials)" if protocol.trials > 1 else ""
         console.print(Text.assemble((protocol.name, "bold"), trials))
-        console.print(Text(f"  {protocol.rule}"), soft_wrap=True)
+        show(protocol.rule)
         if protocol.source:
-            console.print(Text(f"  {protocol.source}", style="dim"), soft_wrap=True)
+            show(protocol.source, "dim")
 
 
 def _as_json(compared: "Comparison", keys: Sequence[str]) -> dict[str, object]:
@@ -98,43 +114,60 @@ def _print_table(evaluation: "Evaluation", compared: "Comparison | None") -> Non
     from rich.table import Table
     from rich.text import Text
 
-    from passerby.metrics.bootstrap import intervals
     from passerby.metrics.figures import FIGURES
     from passerby.metrics.protocols import protocol_named
+    from passerby.reports.words import counted
 
+    console = Console()
     about, scores, draws = evaluation.about, evaluation.scores, len(evaluation.repeats)
-    per_cent = f"mean ± standard deviation of {draws} draws, " if draws > 1 else ""
     steps = f" by {about.rerank}" if about.rerank else ""
-    table = Table(title=f"{about.model} on {about.dataset}{steps} ({per_cent}per cent)")
-    people = evaluation.asked.persons
-    several = len(people[scores.first_hit > 0].unique()) > 1
-    within = intervals(scores, groups=people) if draws == 1 and several else {}
+    table = Table(
+        title=f"{about.model} on {about.dataset}{steps}",
+        caption="per cent" + (f", mean ± standard deviation of {draws} draws" if draws > 1 else ""),
+    )
+    # In a narrow terminal the interval of the difference says more than the run's own.
+    roomy = compared is None or console.width >= _WIDE
+    within = _intervals(evaluation) if roomy else {}
     columns = ["", "this run", *(["95 % interval"] if within else [])]
     columns += [compared.name, "difference", "95 % interval"] if compared else []
     for column in columns:
-        table.add_column(column, justify="right" if column else "left")
+        table.add_column(column, justify="right" if column else "left", overflow="fold")
     for name, (label, _) in FIGURES.items():
         row = [label, str(evaluation.spreads[name]), *([str(within[name])] if within else [])]
         if compared:
             apart = compared.differences[name]
             row += [str(compared.other.spreads[name]), *_apart(apart)]
         table.add_row(*row)
-    console = Console()
     console.print(table)
-    counted = f"{scores.queries:,} queries scored, {scores.skipped:,} skipped for want of a match"
-    console.print(f"{counted}; {about.gallery:,} entries in the gallery.", highlight=False)
+    scored = counted(scores.queries, "query", "queries")
+    entries = counted(about.gallery, "entry", "entries")
+    console.print(
+        f"{scored} scored, {scores.skipped:,} skipped for want of a match; {entries} in the "
+        "gallery.",
+        highlight=False,
+    )
     if compared:
-        first = "of the first draw " if draws > 1 else ""
         gained, lost = len(compared.changes.gained), len(compared.changes.lost)
+        first = "Differences are those of the first draw. " if draws > 1 else ""
         console.print(
-            f"Beside {compared.name}, {gained:,} queries {first}gained a right first answer "
-            f"and {lost:,} lost it; intervals are over people, drawn with all their queries.",
+            f"{first}Beside {compared.name}, {counted(gained, 'query', 'queries')} gained a right "
+            f"first answer and {lost:,} lost it; intervals are over people, drawn with all their "
+            "queries.",
             highlight=False,
         )
     rule = protocol_named(about.protocol).rule
-    flipped = "averaged with mirror images" if about.flip else "without mirror images"
+    flipped = "averaged with those of" if about.flip else "without"
     console.print(Text(f"Protocol {about.protocol}: {rule}", style="dim"))
-    console.print(Text(f"Distance: {about.metric}, {flipped}.", style="dim"))
+    console.print(Text(f"Distance: {about.metric}; features {flipped} mirror images.", style="dim"))
+
+
+def _intervals(evaluation: "Evaluation") -> "dict[str, Interval]":
+    """The 95 % interval of each figure, people drawn; none of several draws, nor of one person."""
+    from passerby.metrics.bootstrap import intervals
+
+    scores, people = evaluation.scores, evaluation.asked.persons
+    several = len(people[scores.first_hit > 0].unique()) > 1
+    return intervals(scores, groups=people) if several and len(evaluation.repeats) == 1 else {}
 
 
 def _apart(difference: "Difference | None") -> tuple[str, str]:

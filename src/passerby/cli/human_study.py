@@ -37,6 +37,7 @@ def main(arguments: list[str]) -> int:
 def _build(arguments: list[str]) -> int:
     from passerby.cli.progress import progress_bar
     from passerby.pipelines.human_study import build_study
+    from passerby.reports.words import counted
 
     parser = _parser("build", "Make the questions of a human study out of a run's evaluation.")
     parser.add_function_arguments(build_study, as_positional=True, skip={"progress"})
@@ -46,8 +47,8 @@ def _build(arguments: list[str]) -> int:
     with progress_bar("pictures") as advance:
         study = build_study(**settings, progress=advance)
     choices = max(len(question.candidates) for question in study.questions)
-    count = len(study.questions)
-    print(f"{count:,} questions of up to {choices} pictures in {settings['out']}")
+    asked = counted(len(study.questions), "question", "questions")
+    print(f"{asked} of up to {choices} pictures in {settings['out']}")
     if serve:
         return _serve([str(settings["out"])])
     print(f"to have people answer them: passerby human-study serve {settings['out']}")
@@ -96,12 +97,14 @@ def _print_table(scores: "StudyScores") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from passerby.pipelines.human_study_page import human_words, score_rows
+    from passerby.pipelines.human_study_page import ROWS, human_words, score_rows
+    from passerby.reports.words import counted
 
     header, rows = score_rows(scores)
-    table = Table(title=f"human study on {scores.dataset}: {scores.questions:,} questions")
+    asked = counted(scores.questions, "question", "questions")
+    table = Table(title=f"human study on {scores.dataset}: {asked}", caption=ROWS)
     for place, name in enumerate(header):
-        table.add_column(name, justify="right" if place else "left", no_wrap=not place)
+        table.add_column(name, justify="right" if place else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
     console = Console()

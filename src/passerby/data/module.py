@@ -2,6 +2,7 @@
 
 import passerby.core  # noqa: F401, I001  mends torchvision, which Lightning imports
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -40,12 +41,19 @@ class ReidData(LightningDataModule):
         shots_per_person: K, pictures of each person in a batch
         epoch_of: "images": an epoch shows every picture at least once; "people": every person,
             in as few batches as can be
+        batches_per_epoch: an epoch has so many batches, whatever the data's size: passes as above
+            follow each other; null makes one pass an epoch
+        two_cameras: the K pictures of a person show two cameras at least, where the person was
+            seen by two; otherwise that is left to chance
         val_people: people held out of training and measured while learning
         flip: probability of mirroring a picture
         padding: black pixels around a picture before a random crop of its old size
         enlarge: pictures are read this many times as large and cropped at random
         erase: probability of erasing a random box
         colour: brightness, contrast and saturation are scaled by up to 1 +- this
+        crop_area: least and greatest share of the picture that a random box covers, which is then
+            stretched to its size; [1, 1] does nothing
+        crop_aspect: least and greatest height / width of that box
         workers: processes that read ahead on each device; 0 reads in the main one
         cache_megabytes: keep all pictures in memory, resized, if they fit in this; 0 never does
         seed: of the order of pictures, of what chance does to them and of who is held out
@@ -63,12 +71,16 @@ class ReidData(LightningDataModule):
         persons_per_batch: int = 16,
         shots_per_person: int = 4,
         epoch_of: Epoch = "images",
+        batches_per_epoch: int | None = None,
+        two_cameras: bool = False,
         val_people: int = 0,
         flip: float = 0.5,
         padding: int = 10,
         enlarge: float = 1.0,
         erase: float = 0.5,
         colour: float = 0.0,
+        crop_area: tuple[float, float] = (1.0, 1.0),
+        crop_aspect: tuple[float, float] = (2.0, 3.0),
         workers: int = 4,
         cache_megabytes: int = 1024,
         seed: int = 0,
@@ -82,8 +94,12 @@ class ReidData(LightningDataModule):
         self.persons_per_batch = persons_per_batch
         self.shots_per_person = shots_per_person
         self.epoch_of: Epoch = epoch_of
+        self.batches_per_epoch = batches_per_epoch
+        self.two_cameras = two_cameras
         self.val_people = val_people
-        self.augmentation = Augmentation(flip, padding, enlarge, erase, colour)
+        self.augmentation = Augmentation(
+            flip, padding, enlarge, erase, colour, crop_area, crop_aspect
+        )
         self.workers = workers
         self.cache_megabytes = cache_megabytes
         self.seed = seed
@@ -134,8 +150,10 @@ class ReidData(LightningDataModule):
             [sample.person for sample in self.samples],
             self.persons_per_batch,
             self.shots_per_person,
+            cameras=[sample.camera for sample in self.samples] if self.two_cameras else None,
             seed=self.seed,
             epoch_of=self.epoch_of,
+            batches_per_epoch=self.batches_per_epoch,
             rank=trainer.global_rank if trainer else 0,
             world=trainer.world_size if trainer else 1,
         )
@@ -173,3 +191,10 @@ def _require_sense(values: Mapping[str, Any]) -> None:
         raise PasserbyError(f"enlarge is {values['enlarge']}; it must be 1 or more")
     if not 0 <= values["colour"] < 1:
         raise PasserbyError(f"colour is {values['colour']}; it must be 0 or more and below 1")
+    for name, greatest in (("crop_area", 1), ("crop_aspect", math.inf)):
+        low, high = values[name]
+        if not 0 < low <= high <= greatest:
+            rule = "from above 0 to 1" if greatest == 1 else "above 0"
+            raise PasserbyError(
+                f"{name} is [{low}, {high}]; it takes two numbers {rule}, the smaller one first"
+            )

@@ -10,6 +10,8 @@ from passerby.core.option_types import typed
 from passerby.data.csv_file import csv_file
 from passerby.data.cuhk01 import cuhk01
 from passerby.data.cuhk03 import cuhk03
+from passerby.data.cuhk03_pair1 import cuhk03_pair1
+from passerby.data.cuhk_sysu import cuhk_sysu
 from passerby.data.dukemtmc import dukemtmc
 from passerby.data.folder import folder
 from passerby.data.market1501 import market1501
@@ -20,22 +22,54 @@ from passerby.data.regdb import regdb
 from passerby.data.splits import Splits
 from passerby.data.synthetic.crops import rendered
 from passerby.data.sysu_mm01 import sysu_mm01
+from passerby.data.union import joined, named_sets
 from passerby.data.viper import viper
+
+
+def union(root: Path | None = None, *, sets: str = "", test: str = "") -> Splits:
+    """Several data sets as one, with people and cameras numbered so that none is in two of them.
+
+    `root`, where it is named, is the folder that the sets' own folders are in. What is learnt from
+    is joined, and so is what is tested on.
+
+    Raises PasserbyError when no set is named or `test` is none of them, and as their readers do.
+
+    Args:
+        root: the folder that relative folders in `sets` start at
+        sets: NAME:FOLDER of each, parted by commas; options of its reader follow a question mark,
+            as in cuhk01:one?people=871/100&split=1,market1501:two
+        test: the name of the one set to test on; all of them when left out
+    """
+    named = named_sets(sets)
+    if test and test not in (one.name for one in named):
+        raise PasserbyError(
+            f"the union has no set {test!r} to test on; it has "
+            f"{', '.join(one.name for one in named)}"
+        )
+    for one in named:
+        if one.name == "union":
+            raise PasserbyError("a union of unions is one union: name all sets in one list")
+    parts = [read_dataset(one.name, one.root(root), one.options) for one in named]
+    return joined(parts, [test in ("", one.name) for one in named])
+
 
 READERS: dict[str, Callable[..., Splits]] = {
     "market1501": market1501,
     "msmt17": msmt17,
     "cuhk03": cuhk03,
+    "cuhk03_pair1": cuhk03_pair1,
     "cuhk01": cuhk01,
     "dukemtmc": dukemtmc,
     "viper": viper,
     "prid2011": prid2011,
     "mars": mars,
+    "cuhk_sysu": cuhk_sysu,
     "sysu_mm01": sysu_mm01,
     "regdb": regdb,
     "folder": folder,
     "csv": csv_file,
     "rendered": rendered,
+    "union": union,
 }
 """Name of a data set -> what reads it; each takes the root folder, then its own options."""
 

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import numpy as np
 from torch.utils.data import Sampler
 
 from passerby.core.errors import PasserbyError
+from passerby.data.hands import hands, rounds
 
 Epoch = Literal["images", "people"]
 
@@ -35,14 +37,21 @@ class PKSampler(Sampler[list[Draw]]):
     persons:           (N,) the person of each sample
     persons_per_batch: P, in each process
     shots_per_person:  K
+    cameras:           (N,) the camera of each sample, where the K pictures of a person must show
+                       two cameras at least if the person was seen by two; pictures by the rarer
+                       cameras may then repeat. Without it the cameras are left to chance
     seed:              of the order; seed, epoch and place decide everything, so a run can be
                        taken up anywhere (`start_at`)
     epoch_of:          "images": an epoch shows every picture at least once.
                        "people": an epoch shows every person at least once, in as few batches as
                        can be.
+    batches_per_epoch: an epoch has so many batches, whatever the data: one pass as above follows
+                       another, and the next epoch goes on where this one ended. None: an
+                       epoch is one pass
     rank, world:       number of this process and of all; they get different people in each step
 
-    Raises PasserbyError when there are fewer than P x `world` people, or P or K is below 1.
+    Raises PasserbyError when there are fewer than P x `world` people, P, K or `batches_per_epoch`
+    is below 1, or K is 1 where it should show two cameras.
 
     >>> batches = list(PKSampler([7, 7, 8, 8, 8, 9], persons_per_batch=2, shots_per_person=2))
     >>> [len(batch) for batch in batches], sorted({draw.place for b in batches for draw in b})
@@ -55,8 +64,10 @@ class PKSampler(Sampler[list[Draw]]):
         persons_per_batch: int = 16,
         shots_per_person: int = 4,
         *,
+        cameras: Sequence[int] | None = None,
         seed: int = 0,
         epoch_of: Epoch = "images",
+        batches_per_epoch: int | None = None,
         rank: int = 0,
         world: int = 1,
     ) -> None:
@@ -64,13 +75,29 @@ class PKSampler(Sampler[list[Draw]]):
         for place, person in enumerate(persons):
             places[int(person)].append(place)
         _require_enough(len(places), persons_per_batch, shots_per_person, world)
+        if cameras is not None and shots_per_person < 2:
+            raise PasserbyError(
+                "1 picture of a person cannot show two cameras; pass --data.shots_per_person 2 or "
+                "more, or leave the cameras to chance"
+            )
         self._places = [np.array(places[person]) for person in sorted(places)]
         self._at_once = persons_per_batch * world  # people in one step of all processes
         self._mine = slice(rank * persons_per_batch, (rank + 1) * persons_per_batch)
         self._shots = shots_per_person
         self._seed = seed
-        counts = np.array([len(own) for own in self._places])
-        self._turns = -(-counts // (shots_per_person if epoch_of == "images" else counts))
+        self._cameras = [
+            np.zeros(len(own), np.int64) if cameras is None else np.asarray(cameras)[own]
+            for own in self._places
+        ]
+        whole = epoch_of == "images"
+        self._turns = np.array([rounds(c, shots_per_person) if whole else 1 for c in self._cameras])
+        # Enough for all turns, and for the person who has most, being in a batch only once.
+        self._pass = max(-(-int(self._turns.sum()) // self._at_once), int(self._turns.max()))
+        if batches_per_epoch is not None and batches_per_epoch < 1:
+            raise PasserbyError(
+                f"batches_per_epoch is {batches_per_epoch}; an epoch has 1 batch or more"
+            )
+        self._batches = batches_per_epoch or self._pass
         self.epoch = 0
         self._skip = 0
 
@@ -88,22 +115,33 @@ class PKSampler(Sampler[list[Draw]]):
         self.epoch, self._skip = divmod(batches, len(self))
 
     def __len__(self) -> int:
-        # Enough for all turns, and for the person who has most, being in a batch only once.
-        return max(-(-int(self._turns.sum()) // self._at_once), int(self._turns.max()))
+        return self._batches
 
     def __iter__(self) -> Iterator[list[Draw]]:
-        epoch, skip, self._skip = self.epoch, self._skip, 0
+        skip, self._skip = self._skip, 0
+        first = self.epoch * self._batches + skip  # counted over all epochs
+        yield from islice(self._from(first), self._batches - skip)
+
+    def _from(self, first: int) -> Iterator[list[Draw]]:
+        """All batches from number `first`, pass after pass, for ever."""
+        number, skip = divmod(first, self._pass)
+        while True:
+            yield from self._one_pass(number, skip)
+            number, skip = number + 1, 0
+
+    def _one_pass(self, epoch: int, skip: int) -> Iterator[list[Draw]]:
+        """The batches of one pass over the people, behind the first `skip`."""
         generator = np.random.default_rng([self._seed, epoch])
         states = generator.integers(2**63, size=len(self._places))
-        hands = [
-            _hands(own, self._shots, np.random.default_rng(state))
-            for own, state in zip(self._places, states, strict=True)
+        held = [
+            hands(own, seen, self._shots, np.random.default_rng(state))
+            for own, seen, state in zip(self._places, self._cameras, states, strict=True)
         ]
         for number, chosen in enumerate(self._crowds(generator)):
             drawn = [
                 (place, at * self._shots + shot)
                 for at, person in enumerate(chosen)
-                for shot, place in enumerate(next(hands[person]))
+                for shot, place in enumerate(next(held[person]))
             ]
             if number < skip:
                 continue
@@ -115,7 +153,7 @@ class PKSampler(Sampler[list[Draw]]):
     def _crowds(self, generator: np.random.Generator) -> Iterator[np.ndarray]:
         """The people of each step (P x world,), all of them different within a step."""
         left = self._turns.copy()
-        for batches_left in range(len(self), 0, -1):
+        for batches_left in range(self._pass, 0, -1):
             # By chance, but likelier for whoever has more turns left (Efraimidis and Spirakis
             # 2006); first of all those who would otherwise not get all their turns.
             chance = generator.exponential(size=len(left)) / np.maximum(left, 1e-9)
@@ -123,21 +161,6 @@ class PKSampler(Sampler[list[Draw]]):
             chosen = np.argsort(chance, kind="stable")[: self._at_once]
             left[chosen] = np.maximum(left[chosen] - 1, 0)
             yield generator.permutation(chosen)
-
-
-def _hands(own: np.ndarray, shots: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
-    """`shots` places of one person at a time, for ever: all of `own` before any comes again."""
-    waiting = own[:0]
-    while True:
-        if len(waiting) == 0:
-            waiting = generator.permutation(own)
-        hand, waiting = waiting[:shots], waiting[shots:]
-        while len(hand) < shots:
-            again = generator.permutation(own)
-            # Others first: a picture comes twice in one hand only when there are too few.
-            fresh = again[~np.isin(again, hand)] if len(hand) < len(own) else again
-            hand = np.concatenate([hand, fresh[: shots - len(hand)]])
-        yield hand
 
 
 def _require_enough(people: int, at_once: int, shots: int, world: int) -> None:

@@ -1,4 +1,4 @@
-"""What chance does to a picture while learning: flips, shifted crops, erased boxes, colours.
+"""What chance does to a picture while learning: flips, crops, erased boxes, colours.
 
 Everything works on one picture (H, W, 3) uint8 RGB before it is normalised, since bytes are a
 quarter of the floats, and draws from the generator that it is handed.
@@ -29,6 +29,10 @@ class Augmentation:
              the wanted size is taken at random, as Hermans et al. 2017 do; 1 does nothing
     erase:   probability of random erasing
     colour:  brightness, contrast and saturation are each scaled by up to 1 +- this; 0 does nothing
+    crop_area: least and greatest share of the picture that a random box covers, which is stretched
+               to the picture's size; (1, 1) does nothing, Bai et al. 2020 ("Deep-Person") use
+               (0.64, 1)
+    crop_aspect: least and greatest height / width of that box, in pixels
 
     >>> vary = Augmentation(flip=0, erase=0, padding=0)
     >>> picture = np.arange(18, dtype=np.uint8).reshape(3, 2, 3)
@@ -41,6 +45,8 @@ class Augmentation:
     enlarge: float = 1.0
     erase: float = 0.5
     colour: float = 0.0
+    crop_area: tuple[float, float] = (1.0, 1.0)
+    crop_aspect: tuple[float, float] = (2.0, 3.0)
 
     def read_size(self, height: int, width: int) -> tuple[int, int]:
         """(height, width) that pictures must have to give crops of (height, width)."""
@@ -54,6 +60,8 @@ class Augmentation:
             picture = cv2.flip(picture, 1)  # thirty times as fast as copying a reversed view
         if self.colour > 0:
             picture = jitter_colours(picture, self.colour, generator)
+        if tuple(self.crop_area) != (1, 1):
+            picture = stretched_crop(picture, self.crop_area, self.crop_aspect, generator)
         picture = crop(picture, height, width, self.padding, generator)
         if generator.random() < self.erase:
             picture = erase_box(picture, generator)
@@ -78,6 +86,33 @@ def crop(
     bottom, right = max(y, min(top + height, tall)), max(x, min(left + width, wide))
     cropped[y - top : bottom - top, x - left : right - left] = picture[y:bottom, x:right]
     return cropped
+
+
+def stretched_crop(
+    picture: np.ndarray,
+    area: tuple[float, float],
+    aspect: tuple[float, float],
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """A random box of `picture` (H, W, 3), stretched to the size of the whole.
+
+    The box covers a share of the picture in `area`, its height / width is in `aspect`, both
+    uniform; a box that does not fit is drawn again, and after ten the picture stays as it is.
+
+    >>> picture = np.arange(64 * 32 * 3, dtype=np.uint8).reshape(64, 32, 3)
+    >>> stretched_crop(picture, (0.64, 1), (2, 3), np.random.default_rng(0)).shape
+    (64, 32, 3)
+    """
+    height, width = picture.shape[:2]
+    for _ in range(10):
+        pixels = generator.uniform(*area) * height * width
+        shape = generator.uniform(*aspect)
+        tall, wide = round(math.sqrt(pixels * shape)), round(math.sqrt(pixels / shape))
+        if 0 < tall <= height and 0 < wide <= width:
+            top, left = generator.integers((height - tall + 1, width - wide + 1))
+            box = picture[top : top + tall, left : left + wide]
+            return cv2.resize(box, (width, height), interpolation=cv2.INTER_LINEAR)
+    return picture
 
 
 def erase_box(

@@ -2,6 +2,7 @@
 
 import passerby.core  # noqa: F401, I001  mends torchvision, which Lightning imports
 
+import math
 import signal
 import threading
 import time
@@ -58,10 +59,13 @@ class StopCleanly(Callback):
     """On Ctrl-C or SIGTERM finish the step, write a checkpoint, and raise `Stopped`.
 
     A second Ctrl-C stops at once.
+
+    deadline: also stop at the first step that ends after this moment of `time.monotonic()`
     """
 
-    def __init__(self, checkpoints: WriteCheckpoints) -> None:
+    def __init__(self, checkpoints: WriteCheckpoints, deadline: float = math.inf) -> None:
         self.checkpoints = checkpoints
+        self.deadline = deadline
         self.asked = False
         self._before: dict[signal.Signals, Any] = {}
 
@@ -79,8 +83,8 @@ class StopCleanly(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Stop if any process was asked to."""
-        asked = self.asked
+        """Stop if any process was asked to, or the time is up."""
+        asked = self.asked or time.monotonic() >= self.deadline
         if trainer.world_size > 1:
             asked = trainer.strategy.reduce_boolean_decision(asked, all=False)
         if asked:
@@ -138,6 +142,10 @@ class TellEpochs(Callback):
         self.console = console
         self._since = 0.0
         self._pictures = 0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Start the clock: a run that is taken up in the middle of an epoch begins none."""
+        self.on_train_epoch_start(trainer, pl_module)
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the clock."""

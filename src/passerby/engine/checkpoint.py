@@ -20,12 +20,22 @@ from passerby import __version__
 from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
 from passerby.core.preprocess import Preprocess
+from passerby.methods.aligned_mutual import AlignedMutual
+from passerby.methods.aligned_reid import AlignedReID
 from passerby.methods.bag_of_tricks import BagOfTricks
+from passerby.methods.ccsc import CCSC
+from passerby.methods.deep_person import DeepPerson
 from passerby.methods.method import Method
+from passerby.methods.siamese_verification import SiameseVerification
 from passerby.methods.trinet import TriNet
 
 METHODS: dict[str, type[Method]] = {
+    "AlignedMutual": AlignedMutual,
+    "AlignedReID": AlignedReID,
     "BagOfTricks": BagOfTricks,
+    "CCSC": CCSC,
+    "DeepPerson": DeepPerson,
+    "SiameseVerification": SiameseVerification,
     "TriNet": TriNet,
 }
 """Name of a method, in checkpoints and on the command line -> its class."""

@@ -36,6 +36,8 @@ class Embedder:
     model:      images (B, 3, H, W) -> features (B, D)
     preprocess: how pictures become images
     metric:     the distance that the model's features are meant for
+    compare:    the learned distance that ranks them better, features (N, D) and (M, D) on the
+                model's device -> (N, M); None where there is none, as in most models
     """
 
     name: str
@@ -43,6 +45,7 @@ class Embedder:
     model: nn.Module
     preprocess: Preprocess
     metric: Metric
+    compare: Callable[[Tensor, Tensor], Tensor] | None = None
 
     def samples(
         self,
@@ -119,7 +122,8 @@ def load_embedder(
     else:
         method, own, checksum = load_checkpoint(Path(which))
         run = run_folder(which).resolve()
-        embedder = Embedder(run.name, checksum, method, own, method.metric)
+        compare = method.distances if method.learned_distances else None
+        embedder = Embedder(run.name, checksum, method, own, method.metric, compare)
     try:
         embedder.model.to(device).eval()
     # Without CUDA torch fails an assertion; without a driver, or for a made-up device, otherwise.

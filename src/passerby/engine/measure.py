@@ -4,6 +4,7 @@ import passerby.core  # noqa: F401, I001  mends torchvision, which Lightning imp
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lightning import Callback, LightningModule, Trainer
 
@@ -16,6 +17,7 @@ from passerby.methods.method import Method
 from passerby.metrics.protocols import CAMERA_FREE, MARKET1501
 from passerby.metrics.retrieval import retrieval_scores
 from passerby.models.embed import embed
+from passerby.ranking.matching import matching
 from passerby.ranking.plain import distances
 
 
@@ -31,8 +33,13 @@ def measure(method: Method, samples: Sequence[Sample], preprocess: Preprocess) -
     across = any(len(cameras) > 1 for cameras in seen_by.values())
     features = embed(method, loader(samples, preprocess), flip=False, device=method.device)
     embeddings = Embeddings.of(features, samples, type(method).__name__, "")
+    if method.learned_distances:
+        there = replace(embeddings, features=features.to(method.device))
+        ranked = matching(there, there, method.distances)
+    else:
+        ranked = distances(embeddings, embeddings, method.metric)
     return retrieval_scores(
-        distances(embeddings, embeddings, method.metric),
+        ranked,
         embeddings,
         embeddings,
         MARKET1501 if across else CAMERA_FREE,

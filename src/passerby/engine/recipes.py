@@ -93,7 +93,7 @@ def named_in(arguments: Sequence[str]) -> tuple[str, Path]:
             recipe, dataset = "", value
     if method not in METHODS:
         raise PasserbyError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}")
-    snake = re.sub(r"(?<!^)(?=[A-Z])", "_", method).lower()
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", method).lower()
     return method, Path("runs") / (recipe or f"{snake}-{dataset or 'data'}")
 
 

@@ -3,6 +3,7 @@
 import passerby.core  # noqa: F401, I001  mends torchvision, which Lightning imports
 
 import logging
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,9 +43,12 @@ _console = Console(stderr=True)
 class TrainingCLI(LightningCLI):
     """Lightning's command line with a method and its data, and the run folder around them."""
 
-    def __init__(self, method: str, run: Path, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, method: str, run: Path, arguments: Sequence[str], deadline: float = math.inf
+    ) -> None:
         self.method = method
         self.run = run
+        self.deadline = deadline
         super().__init__(
             METHODS[method],
             ReidData,
@@ -128,7 +132,7 @@ class TrainingCLI(LightningCLI):
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """The trainer, with our callbacks and loggers where the settings name none."""
         data, config = cast(ReidData, self.datamodule), self.config
-        self.trainer_defaults["callbacks"] = _callbacks(self.run, data, config)
+        self.trainer_defaults["callbacks"] = _callbacks(self.run, data, config, self.deadline)
         if not _console.is_terminal:
             kwargs["enable_progress_bar"] = False  # `TellEpochs` prints lines instead
         if config["trainer"]["logger"] in (None, True):
@@ -136,8 +140,10 @@ class TrainingCLI(LightningCLI):
         return super().instantiate_trainer(default_root_dir=str(self.run), **kwargs)
 
 
-def train(arguments: Sequence[str]) -> Path:
+def train(arguments: Sequence[str], deadline: float = math.inf) -> Path:
     """Learn a method as the command line `arguments` say; the path of the finished model.
+
+    deadline: moment of `time.monotonic()` at which to stop and write a checkpoint, as for Ctrl-C
 
     A run folder that holds a run begun with the same settings is gone on with, from its newest
     checkpoint; the outcome is the same as that of an unbroken run, to the last bit on a CPU.
@@ -148,7 +154,7 @@ def train(arguments: Sequence[str]) -> Path:
     arguments = with_recipes(arguments)
     method, run = named_in(arguments)
     with _quiet():
-        cli = _built(method, run, arguments)
+        cli = _built(method, run, arguments, deadline)
         last = cli.run / CHECKPOINTS / LAST
         resume = last.is_file()
         if resume and cli.trainer.is_global_zero:
@@ -172,10 +178,10 @@ def train(arguments: Sequence[str]) -> Path:
     return cli.run / MODEL
 
 
-def _built(method: str, run: Path, arguments: Sequence[str]) -> TrainingCLI:
+def _built(method: str, run: Path, arguments: Sequence[str], deadline: float) -> TrainingCLI:
     """Method, data and trainer as the settings say; PasserbyError when one of those is wrong."""
     try:
-        cli = TrainingCLI(method, run, arguments)
+        cli = TrainingCLI(method, run, arguments, deadline)
     except PasserbyError:
         raise
     # What Lightning raises for a machine, and a trainer's setting, that are not to be had.
@@ -184,14 +190,14 @@ def _built(method: str, run: Path, arguments: Sequence[str]) -> TrainingCLI:
     model, data = cast(Method, cli.model), cast(ReidData, cli.datamodule)
     if model.needs_pairs and data.shots_per_person < 2:
         raise PasserbyError(
-            "the triplet loss needs 2 pictures of a person in a batch: pass "
+            f"{type(model).__name__} needs 2 pictures of a person in a batch: pass "
             "--data.shots_per_person 2 or more"
             + (", or --model.triplet false" if "triplet" in model.arguments else "")
         )
     return cli
 
 
-def _callbacks(run: Path, data: ReidData, config: Any) -> list[Any]:
+def _callbacks(run: Path, data: ReidData, config: Any, deadline: float) -> list[Any]:
     """What a run does beside learning, in the order that it matters in."""
     checkpoints = WriteCheckpoints(run, data.preprocess, config["checkpoint_every"])
     telling: list[Any] = []
@@ -202,7 +208,7 @@ def _callbacks(run: Path, data: ReidData, config: Any) -> list[Any]:
         StopWhenDiverged(),
         MeasureHeldOut(data.val, data.preprocess, config["val_every"]),
         *telling,
-        StopCleanly(checkpoints),
+        StopCleanly(checkpoints, deadline),
         checkpoints,
     ]
 

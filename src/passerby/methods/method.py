@@ -10,7 +10,7 @@ from lightning import LightningModule
 from torch import Tensor
 
 from passerby.core.batch import Batch
-from passerby.core.distances import Metric
+from passerby.core.distances import Metric, pairwise_distances
 
 
 class Method(LightningModule):
@@ -22,10 +22,12 @@ class Method(LightningModule):
 
     metric:      how two embeddings are compared
     needs_pairs: a loss compares pictures of one person, so a batch must have two of each
+    learned_distances: `distances` is more than the metric, and is what evaluation ranks by
     """
 
     metric: Metric = "euclidean"
     needs_pairs: bool = False
+    learned_distances: bool = False
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -36,6 +38,13 @@ class Method(LightningModule):
     def forward(self, images: Tensor) -> Tensor:
         """Images (B, 3, H, W) -> the embedding (B, D) that retrieval uses."""
         raise NotImplementedError
+
+    def distances(self, query: Tensor, gallery: Tensor) -> Tensor:
+        """How far embeddings (Q, D) are from embeddings (G, D): (Q, G), by `metric` or as learnt.
+
+        It may hold a vector (D,) for each pair, so ask for few pairs at a time.
+        """
+        return pairwise_distances(query, gallery, self.metric)
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """The terms of the loss by name, each a scalar with its weight on it."""

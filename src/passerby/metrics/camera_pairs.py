@@ -9,7 +9,7 @@ from passerby.core.blocks import DistanceBlocks
 from passerby.core.embeddings import Embeddings
 from passerby.metrics.protocol import Protocol
 from passerby.metrics.protocols import MARKET1501
-from passerby.metrics.ranks import hit_ranks
+from passerby.metrics.ranks import hit_ranks, nan_error
 from passerby.metrics.relevance import Lists, Relevance
 from passerby.metrics.retrieval import require_matches, require_sizes, scores_of_ranks
 
@@ -66,23 +66,27 @@ def camera_pairs(
 
     places = [(column == camera).nonzero().flatten() for camera in range(C)]
     parts = [within(relevance, here) for here in places]
-    ranks: list[list[Tensor]] = [[] for _ in range(C)]
+    # Filled, not appended to: what is kept between two large blocks keeps the heap from shrinking.
+    ranks = [torch.empty_like(part.right.places) for part in parts]
     wrong = torch.full((len(query),), -1, dtype=torch.int64)
     for rows, block in distances:
+        if block.isnan().any():
+            raise nan_error()
         for camera in range(C):
-            seen = parts[camera][rows]
+            seen, offsets = parts[camera][rows], parts[camera].right.offsets
             if len(seen.right.places):
                 only = block[:, places[camera].to(block.device)]  # (q, G) -> (q, that camera's)
-                ranks[camera].append(hit_ranks(only, seen).places)
+                found = hit_ranks(only, seen).places
+                ranks[camera][offsets[rows.start] : offsets[rows.stop]] = found
         wrong[rows] = _wrong_first(block, relevance[rows])
 
     shape = C, C
     queries = torch.zeros(shape, dtype=torch.int64)
     rank_1, mean_ap = torch.full((2, *shape), torch.nan, dtype=torch.float64)
     for camera, found in enumerate(ranks):
-        if not found:
+        if len(found) == 0:
             continue
-        lists = Lists(parts[camera].right.offsets, torch.cat(found))
+        lists = Lists(parts[camera].right.offsets, found)
         scores = scores_of_ranks(lists, protocol.name, len(places[camera]))
         there = scores.first_hit > 0
         total = torch.bincount(row[there], minlength=C)

@@ -46,8 +46,8 @@ def sysu_mm01(
     permutations: which ones; drawn by Passerby, seeded by the trial, when left out, and by
                   `official_permutations` those that papers use
 
-    Raises PasserbyError for an unknown search or no shots; `prepare` does when the permutations do
-    not fit the gallery.
+    Raises PasserbyError for an unknown search or no shots; `prepare` does when queries and gallery
+    are of one modality, and when the permutations do not fit the gallery.
 
     >>> sysu_mm01("indoor", shots=10).name
     'sysu-mm01-indoor-10'
@@ -58,12 +58,19 @@ def sysu_mm01(
             "shots at least 1"
         )
     visible = SYSU_VISIBLE[search]
+    cameras = ", ".join(map(str, visible))
 
     def prepare(
         query: Embeddings, gallery: Embeddings, trial: int
     ) -> tuple[Embeddings, Embeddings]:
         query = query[torch.isin(query.cameras, torch.tensor(SYSU_INFRARED))]
         gallery = gallery[torch.isin(gallery.cameras, torch.tensor(visible))]
+        if both := sorted({*query.modalities} & {*gallery.modalities}):
+            raise PasserbyError(
+                f"queries of cameras 3 and 6 and gallery pictures of cameras {cameras} are both "
+                f"{both[0]}, so this is not SYSU-MM01, whose rules these are; choose another "
+                "protocol (`passerby evaluate --protocols`)"
+            )
         if permutations is None:
             order = random_order(len(gallery), trial)
             taken = order[first_of_each(of_person_and_camera(gallery)[order], shots)]
@@ -71,7 +78,6 @@ def sysu_mm01(
             taken = _taken(gallery, permutations, shots, trial)
         return query, gallery[taken.sort().values]
 
-    cameras = ", ".join(map(str, visible))
     return Protocol(
         name=f"sysu-mm01-{search}-{shots}",
         rule=(
@@ -154,5 +160,5 @@ REGDB = Protocol(
         "Visible Light and Thermal Cameras, 2017; splits by Ye et al., 2018"
     ),
 )
-"""Visible to thermal or thermal to visible, whichever the queries are; scores are the mean over
-the reader's ten splits."""
+"""Visible to thermal or thermal to visible, whichever the queries are. Papers give the mean over
+ten splits, each of which is learnt from and measured on by itself."""

@@ -22,6 +22,8 @@ def multi_shot(
 
     A person stands at the nearest of the pictures drawn. The gallery is drawn once in a trial
     for all queries of a camera, so that the queries of two cameras may meet different pictures.
+    The query's own picture is not looked at, should the gallery hold it; where `other_camera` is
+    False and nothing else was drawn of that person, he stands last.
 
     other_camera: draw only from cameras other than the query's
     trials:       draws that are averaged
@@ -35,6 +37,8 @@ def multi_shot(
     if shots < 1 or trials < 1:
         raise PasserbyError(f"shots is {shots} and trials {trials}; both must be at least 1")
     sees = few_pictures(shots, other_camera)
+    # A person who stands for several pictures has the key of one of them, which may be the query.
+    people_seen = few_pictures(shots, other_camera, own_picture_out=shots == 1)
 
     def prepare(
         query: Embeddings, gallery: Embeddings, trial: int
@@ -61,7 +65,7 @@ def multi_shot(
             f"drawn at random from those {where}; ranks count people. Junk (person -1) is left "
             "out; each distractor (person 0) counts as somebody else."
         ),
-        relevance=sees,
+        relevance=people_seen,
         source=source,
         prepare=prepare,
         collapse=collapse,

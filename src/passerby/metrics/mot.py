@@ -11,6 +11,10 @@ from passerby.core.errors import PasserbyError
 
 NOBODY = -1
 """Identity of a box that belongs to no track."""
+_LAST = 10_000_000
+"""Frames in a video at most, since each is looked at: four days of 25 a second."""
+_LARGEST = 2**53
+"""Whole numbers beyond it cannot be told apart in float64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +69,8 @@ def read_mot(path: Path, truth: bool = False) -> VideoBoxes:
 
     Raises PasserbyError, naming the file and the line, when the file cannot be read, when a line
     has fewer than six numbers or something that is no number, when a frame or an identity is no
-    whole number, when a frame is below 1 or a box has no size, and when a frame has an identity
-    twice.
+    whole number, when a frame is below 1 or above ten million or a box has no size, and when a
+    frame has an identity twice.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "gt.txt"
@@ -116,10 +120,10 @@ def _numbers(line: str, path: Path, number: int) -> list[float]:
     if not np.isfinite(values).all():
         raise PasserbyError(f"{where} holds NaN or infinity; give finite numbers")
     frame, identity, _, _, width, height = values[:6]
-    if frame < 1 or frame % 1 or identity % 1:
+    if not 1 <= frame <= _LAST or frame % 1 or identity % 1 or abs(identity) > _LARGEST:
         raise PasserbyError(
-            f"{where} has frame {frame:g} and id {identity:g}; frames are whole numbers from 1, "
-            "ids whole numbers"
+            f"{where} has frame {frame:g} and id {identity:g}; frames are whole numbers from 1 to "
+            f"{_LAST:,}, not times, and ids whole numbers"
         )
     if width <= 0 or height <= 0:
         raise PasserbyError(f"{where} has a box of {width:g} x {height:g} pixels; it needs a size")

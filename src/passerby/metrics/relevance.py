@@ -17,6 +17,8 @@ from passerby.core.sample import DISTRACTOR, JUNK
 Pairs = tuple[Tensor, Tensor]
 """Places of queries (L,) int64 and of gallery entries (L,) int64: one pair at each place."""
 
+NO_PAIRS: Pairs = (torch.zeros(0, dtype=torch.int64), torch.zeros(0, dtype=torch.int64))
+
 
 @dataclass(frozen=True, eq=False)
 class Lists:
@@ -121,7 +123,7 @@ class Relevance:
         queries: int,
         gallery: int,
         right: Pairs,
-        ignored: Pairs | None = None,
+        ignored: Pairs = NO_PAIRS,
         hidden: Tensor | None = None,
         kind: Tensor | None = None,
     ) -> Self:
@@ -130,8 +132,6 @@ class Relevance:
         right, ignored: distinct pairs, none in both
         hidden: (G,) bool for all queries, or (V, G) bool with `kind` (Q,); nothing when left out
         """
-        nothing = torch.zeros(0, dtype=torch.int64), torch.zeros(0, dtype=torch.int64)
-        ignored = nothing if ignored is None else ignored
         hidden = torch.zeros(gallery, dtype=torch.bool) if hidden is None else hidden
         hidden = hidden if hidden.ndim == 2 else hidden[None]  # (V, G)
         kind = torch.zeros(queries, dtype=torch.int64) if kind is None else kind

@@ -136,8 +136,10 @@ def require_matches(query: Embeddings, gallery: Embeddings, protocol: Protocol) 
     for name, there in (("query", query), ("gallery", gallery)):
         if len(there) == 0:
             raise PasserbyError(
-                f"the {name} set is empty, so there is nothing to score; check that the data "
-                f"set's folder holds {name} pictures (`passerby data stats DATASET ROOT`)"
+                f"the {name} set is empty, so there is nothing to score under protocol "
+                f"{protocol.name!r}; check that the data set's folder holds {name} pictures "
+                "(`passerby data stats DATASET ROOT`) and that the rules are meant for them: "
+                f"{protocol.rule}"
             )
     relevance = protocol.relevance(query, gallery)
     unmatched = relevance.right.counts == 0

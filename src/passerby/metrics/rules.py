@@ -9,7 +9,7 @@ from passerby.core.embeddings import Embeddings
 from passerby.metrics.draws import first_of_each
 from passerby.metrics.gathering import of_person
 from passerby.metrics.protocol import Judge
-from passerby.metrics.relevance import Pairs, Relevance, junk, same_person, without
+from passerby.metrics.relevance import NO_PAIRS, Pairs, Relevance, junk, same_person, without
 
 
 def other_cameras(query: Embeddings, gallery: Embeddings) -> Relevance:
@@ -52,10 +52,11 @@ def same_camera(query: Embeddings, gallery: Embeddings) -> Relevance:
     )
 
 
-def few_pictures(shots: int, other_camera: bool = True) -> Judge:
+def few_pictures(shots: int, other_camera: bool = True, own_picture_out: bool = True) -> Judge:
     """Of each person a query sees the first `shots` pictures of the gallery and no other.
 
-    other_camera: pictures from the query's own camera are passed over
+    other_camera:    pictures from the query's own camera are passed over
+    own_picture_out: False where an entry stands for several pictures, of which its key names one
 
     Right: those of the query's person. Left out: the query's own picture, and junk. Each
     distractor is somebody else. The order of the gallery is the draw: see `passerby.metrics.draws`.
@@ -70,7 +71,7 @@ def few_pictures(shots: int, other_camera: bool = True) -> Judge:
             among = torch.ones(1, len(gallery), dtype=torch.bool)
         person = of_person(gallery)
         seen = [first_of_each(person, shots, one & ~junk(gallery)) for one in among]
-        itself = own_picture(query, gallery)
+        itself = own_picture(query, gallery) if own_picture_out else NO_PAIRS
         return Relevance.of_pairs(
             len(query),
             len(gallery),

@@ -6,6 +6,7 @@ they come and scales the result to length 1.
 """
 
 from passerby.core.embeddings import Embeddings
+from passerby.core.errors import PasserbyError
 from passerby.metrics.gathering import Pooling, of_length_one, of_tracklet, pooled
 from passerby.metrics.protocol import Prepare, Protocol
 from passerby.metrics.rules import other_cameras
@@ -19,11 +20,19 @@ _RULES = (
 
 
 def pooling_tracklets(pooling: Pooling) -> Prepare:
-    """Pictures of one tracklet become one, in the queries and in the gallery, of length 1."""
+    """Pictures of one tracklet become one, in the queries and in the gallery, of length 1.
+
+    `prepare` raises PasserbyError when no picture at all is of a tracklet.
+    """
 
     def prepare(
         query: Embeddings, gallery: Embeddings, trial: int
     ) -> tuple[Embeddings, Embeddings]:
+        if len(query) and (query.tracklets < 0).all() and (gallery.tracklets < 0).all():
+            raise PasserbyError(
+                "none of these pictures is of a tracklet, so there is nothing to pool; measure "
+                "with protocol 'market1501', or give the data set its tracklets"
+            )
         one, other = (
             of_length_one(pooled(part, of_tracklet(part), pooling)) for part in (query, gallery)
         )

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
+import torch
 from torch import Tensor
 
 from passerby.core.embeddings import Embeddings
@@ -11,6 +13,8 @@ from passerby.metrics.protocol import Protocol
 
 SHOWN = 8
 """So many people are named; the rest are counted."""
+_NOWHERE = -(2**31)
+"""A camera that took no picture: would a query from there find its person?"""
 
 
 def explain_unmatched(
@@ -36,15 +40,17 @@ def explain_unmatched(
     if not rows:
         return ""
     seen = _cameras_by_person(gallery)
+    elsewhere = replace(query[unmatched], cameras=torch.full((len(rows),), _NOWHERE))
+    for_camera = (protocol.relevance(elsewhere, gallery).right.counts > 0).tolist()
     persons, cameras = query.persons.tolist(), query.cameras.tolist()
     absent, one_camera, nobody, ruled_out = (defaultdict(set) for _ in range(4))
-    for row in rows:
+    for row, found_elsewhere in zip(rows, for_camera, strict=True):
         person, camera = persons[row], cameras[row]
         if person in (JUNK, DISTRACTOR):
             group = nobody
         elif person not in seen:
             group = absent
-        elif seen[person] == {camera}:
+        elif found_elsewhere and seen[person] == {camera}:
             group = one_camera
         else:
             group = ruled_out
@@ -76,6 +82,7 @@ def explain_unmatched(
             "pictures out:",
             f"  {_named(ruled_out)}.",
             f"  The rule: {protocol.rule}",
+            *([f"  Measure with protocol {protocol.advice!r} instead."] if protocol.advice else []),
         ]
     if nobody:
         lines += [

@@ -164,14 +164,16 @@ def verification_scores(
     require_sizes(distances, query, gallery)
     relevance = require_matches(query, gallery, protocol)
 
-    genuine_parts, impostor_distances, low, high = [], Moments(), math.inf, -math.inf
-    for genuine, impostors in pair_distances(distances, query, relevance):
-        genuine_parts.append(genuine.cpu())
+    # Filled, not appended to: what is kept between two large blocks keeps the heap from shrinking.
+    genuine, known = torch.empty(len(relevance.right.places)), 0
+    impostor_distances, low, high = Moments(), math.inf, -math.inf
+    for here, impostors in pair_distances(distances, query, relevance):
+        genuine[known : known + len(here)] = here
+        known += len(here)
         impostor_distances += Moments.of(impostors)
         finite = impostors[impostors.isfinite()]
         if len(finite):
             low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-    genuine = torch.cat(genuine_parts)
     if impostor_distances.count == 0:
         raise PasserbyError(
             f"there is no impostor pair under protocol {protocol.name!r}: every gallery entry is a "

@@ -1,12 +1,14 @@
 """Compare: two evaluations of the same queries, and which queries changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from passerby.core.errors import PasserbyError
 from passerby.metrics.bootstrap import Difference, differences
 from passerby.metrics.changes import Changes, changes
-from passerby.pipelines.evaluation import Evaluation, evaluations
+from passerby.pipelines.evaluation import About, Evaluation, abouts, plain_options
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,25 +37,14 @@ def compare(evaluation: Evaluation, run: Path) -> Comparison:
     Raises PasserbyError naming the command to run first when there is none.
     """
     about = evaluation.about
-    alike = [
-        found
-        for found in evaluations(run).values()
-        if (found.about.dataset, found.about.options, found.about.protocol)
-        == (about.dataset, about.options, about.protocol)
-    ]
+    alike = measured_alike(run, about.dataset, about.options, about.protocol)
 
-    def unlikeness(candidate: Evaluation) -> tuple[bool, bool, bool]:
-        other = candidate.about
+    def unlikeness(folder: Path) -> tuple[bool, bool, bool]:
+        other = alike[folder]
         steps = (other.rerank, other.rerank_options) == (about.rerank, about.rerank_options)
         return other == about, not steps, bool(other.rerank)
 
-    if not alike:
-        raise PasserbyError(
-            f"run '{run}' has not been measured on {about.dataset} with the same options and "
-            f"protocol; run first: passerby evaluate {run} {about.dataset} ROOT "
-            f"--protocol {about.protocol}"
-        )
-    other = min(alike, key=unlikeness)
+    other = Evaluation.load(min(alike, key=unlikeness))
     ours, theirs = evaluation.scores, other.scores
     return Comparison(
         name=" · ".join(filter(None, (run.name, other.about.rerank))),
@@ -61,3 +52,27 @@ def compare(evaluation: Evaluation, run: Path) -> Comparison:
         differences=differences(theirs, ours, evaluation.asked.persons),
         changes=changes(theirs, ours, (other.asked.keys, evaluation.asked.keys)),
     )
+
+
+def measured_alike(
+    run: Path, dataset: str, options: Mapping[str, Any], protocol: str
+) -> dict[Path, About]:
+    """The folders of a run's evaluations that `compare` takes, sorted, and what was measured there.
+
+    options: as the reader takes them, see `passerby.data.readers.checked_options`
+
+    Raises PasserbyError naming the command to run first when there is none; so one learns it before
+    hours of embedding.
+    """
+    asked = (dataset, plain_options(options), protocol)
+    alike = {
+        folder: about
+        for folder, about in abouts(run).items()
+        if (about.dataset, about.options, about.protocol) == asked
+    }
+    if not alike:
+        raise PasserbyError(
+            f"run '{run}' has not been measured on {dataset} with the same options and "
+            f"protocol; run first: passerby evaluate {run} {dataset} ROOT --protocol {protocol}"
+        )
+    return alike

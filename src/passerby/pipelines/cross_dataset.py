@@ -9,7 +9,7 @@ from passerby.core.scores import Scores
 from passerby.engine.recipes import settings_in
 from passerby.engine.run_folder import CONFIG
 from passerby.metrics.cross_dataset import CrossDataset, matrix
-from passerby.pipelines.evaluation import Evaluation, evaluations
+from passerby.pipelines.evaluation import About, abouts, scores_in
 
 
 def cross_dataset(runs: Sequence[Path], protocol: str = "", rerank: str = "") -> CrossDataset:
@@ -36,8 +36,8 @@ def cross_dataset(runs: Sequence[Path], protocol: str = "", rerank: str = "") ->
                 "them, or compare them by passerby report RUN --compare RUN"
             )
         learnt[trained] = run
-        for dataset, evaluation in _measured(run, protocol, rerank).items():
-            scores[trained, dataset] = evaluation.repeats
+        for dataset, folder in _measured(run, protocol, rerank).items():
+            scores[trained, dataset] = scores_in(folder)
     return matrix(scores)
 
 
@@ -52,12 +52,12 @@ def write_cross_dataset(found: CrossDataset, page: Path) -> Path:
     return write_atomically(page, lambda to: to.write_text(text, encoding="utf-8"))
 
 
-def _measured(run: Path, protocol: str, rerank: str) -> dict[str, Evaluation]:
-    """Data set -> the run's evaluation on it, the one with the fewest options."""
+def _measured(run: Path, protocol: str, rerank: str) -> dict[str, Path]:
+    """Data set -> the folder of the run's evaluation on it, the one with the fewest options."""
     found = [
-        evaluation
-        for evaluation in evaluations(run).values()
-        if evaluation.about.rerank == rerank and protocol in ("", evaluation.about.protocol)
+        (about, folder)
+        for folder, about in abouts(run).items()
+        if about.rerank == rerank and protocol in ("", about.protocol)
     ]
     if not found:
         asked = f" --protocol {protocol}" * bool(protocol) + f" --rerank {rerank}" * bool(rerank)
@@ -65,15 +65,15 @@ def _measured(run: Path, protocol: str, rerank: str) -> dict[str, Evaluation]:
             f"run '{run}' has not been measured so; run first: passerby evaluate {run} "
             f"DATASET ROOT{asked}"
         )
-    chosen: dict[str, Evaluation] = {}
-    for evaluation in sorted(found, key=lambda one: len(one.about.options)):
-        first = chosen.setdefault(evaluation.about.dataset, evaluation)
-        if (one := first.about.protocol) != (other := evaluation.about.protocol):
+    chosen: dict[str, tuple[About, Path]] = {}
+    for about, folder in sorted(found, key=lambda one: len(one[0].options)):
+        first, _ = chosen.setdefault(about.dataset, (about, folder))
+        if (one := first.protocol) != (other := about.protocol):
             raise PasserbyError(
-                f"run '{run}' was measured on {first.about.dataset} under {one} and {other}; "
+                f"run '{run}' was measured on {about.dataset} under {one} and {other}; "
                 "choose one by --protocol"
             )
-    return chosen
+    return {dataset: folder for dataset, (_, folder) in chosen.items()}
 
 
 def _learnt_from(run: Path) -> str:

@@ -3,19 +3,24 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import torch
 
 from passerby import __version__
 from passerby.core.embeddings import Embeddings
+from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
 from passerby.engine.embedder import Embedder
+
+_KEPT = 8192
+"""Pictures after which what was embedded is written down: minutes of work, seconds to write."""
 
 
 def embedded(
     embedder: Embedder,
-    samples: Sequence[Sample],
+    sets: Sequence[Sequence[Sample]],
     folder: Path,
     *,
     flip: bool = True,
@@ -23,39 +28,51 @@ def embedded(
     workers: int = 0,
     device: str = "cpu",
     progress: Callable[[int, int], object] = lambda done, total: None,
-) -> Embeddings:
-    """Embeddings of one or more samples, in their order; what `folder` holds of them is read.
+) -> list[Embeddings]:
+    """Embeddings of sets of samples, in their order; what `folder` holds of them is read.
 
     A picture that was changed, another model or another way to embed is embedded anew. Samples of
-    one picture share its features.
+    one picture share its features. Whoever interrupts it loses what was made of the last
+    few thousand pictures.
 
     progress: called with distinct pictures done and distinct pictures in all
 
     Raises PasserbyError when a picture cannot be read, or `folder` holds a broken file.
     """
-    stamps = [_stamp(sample) for sample in samples]
-    distinct = dict(zip(stamps, samples, strict=True))
+    stamps = [[_stamp(sample) for sample in samples] for samples in sets]
+    distinct = dict(zip(chain(*stamps), chain(*sets), strict=True))
     file = folder / f"{_way(embedder, flip)}.safetensors"
     known = Embeddings.load(file) if file.is_file() else None
     held = set(known.keys) if known else set()
-    missing = {stamp: sample for stamp, sample in distinct.items() if stamp not in held}
-    done = len(distinct) - len(missing)
-    progress(done, len(distinct))
-    if known is None or missing:
+    missing = [stamp for stamp in distinct if stamp not in held]
+    before = len(distinct) - len(missing)
+    progress(before, len(distinct))
+    at_once = max(1, _KEPT // batch_size) * batch_size
+    for start in range(0, len(missing), at_once):
+        part, done = missing[start : start + at_once], before + start
         made = embedder.samples(
-            list(missing.values()),
+            [distinct[stamp] for stamp in part],
             flip=flip,
             batch_size=batch_size,
             workers=workers,
             device=device,
-            progress=lambda new: progress(done + new, len(distinct)),
+            progress=lambda new, done=done: progress(done + new, len(distinct)),
         )
-        made = replace(made, features=made.features.cpu(), keys=tuple(missing))
+        made = replace(made, features=made.features.cpu(), keys=tuple(part))
         known = made if known is None else Embeddings.join([known, made])
         known.save(file)
+    if known is None:
+        raise PasserbyError("there is no picture to embed; check that the sets hold samples")
     places = {stamp: place for place, stamp in enumerate(known.keys)}
-    rows = torch.tensor([places[stamp] for stamp in stamps])
-    return Embeddings.of(known.features[rows], samples, embedder.name, embedder.hash)
+    return [
+        Embeddings.of(
+            known.features[torch.tensor([places[stamp] for stamp in of_these], dtype=torch.int64)],
+            samples,
+            embedder.name,
+            embedder.hash,
+        )
+        for of_these, samples in zip(stamps, sets, strict=True)
+    ]
 
 
 def _way(embedder: Embedder, flip: bool) -> str:

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
-from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.data.readers import checked_options, options_of
@@ -20,9 +18,9 @@ from passerby.metrics.retrieval import require_matches, retrieval_scores
 from passerby.metrics.unmatched import explain_unmatched
 from passerby.pipelines.draws import draws_and_trials
 from passerby.pipelines.embedded import embedded
-from passerby.pipelines.evaluation import About, Evaluation, require_folder
-from passerby.pipelines.ranked import ranked, ranked_labels, ranking
-from passerby.ranking.chain import check_steps
+from passerby.pipelines.evaluation import About, Evaluation, plain_options, require_folder
+from passerby.pipelines.ranked import Distance, ranked, ranked_labels, ranking
+from passerby.ranking.chain import checked_steps
 
 
 def evaluate(
@@ -62,7 +60,8 @@ def evaluate(
         rerank: steps that change the plain ranking, joined by +, such as k-reciprocal or
             camera-bias+dba+k-reciprocal
         rerank_options: the steps' own options, such as --rerank_options.k1 30
-        metric: distance between features: euclidean, cosine, or own, the one meant for the model
+        metric: distance between features: euclidean, cosine, or own, the one meant for the model,
+            which may have learnt one
         flip: average each feature with that of the mirror image
         repeats: random draws of query and gallery, for protocols that draw and data sets that take
             'repeat'; the protocol's own number when left out
@@ -77,8 +76,7 @@ def evaluate(
         if value < least:
             raise PasserbyError(f"{name} is {value}; it must be at least {least}")
     rules = protocol_named(protocol)
-    rerank_options = dict(rerank_options or {})
-    check_steps(rerank, rerank_options)
+    rerank, rerank_options = checked_steps(rerank, rerank_options or {})
     root = None if root is None else Path(root).resolve()
     options = checked_options(dataset, options)
     draws, trials = draws_and_trials(dataset, root, options, rules, repeats)
@@ -88,16 +86,18 @@ def evaluate(
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     embedder = load_embedder(checkpoint, device)
-    distance: Metric = embedder.metric if metric == "own" else metric
+    own: Distance = embedder.metric if embedder.compare is None else "learned"
+    distance: Distance = own if metric == "own" else metric
+    rank = ranking(rerank, distance, rerank_options, embedder.compare)
     run = out or run_folder(checkpoint)
     folder = evaluation_folder(
         run, dataset, options, rules.name, len(draws), rerank, rerank_options
     )
     require_folder(folder)
 
-    everything = embedded(
+    sets = embedded(
         embedder,
-        [sample for draw in draws for sample in (*draw.query, *draw.gallery)],
+        [samples for draw in draws for samples in (draw.query, draw.gallery)],
         run / "embeddings" / dataset,
         flip=flip,
         batch_size=batch_size,
@@ -105,10 +105,6 @@ def evaluate(
         device=device,
         progress=progress,
     )
-    parts = [len(part) for draw in draws for part in (draw.query, draw.gallery)]
-    ends = torch.tensor([0, *parts]).cumsum(0).tolist()
-    sets = [everything[start:end] for start, end in pairwise(ends)]
-    rank = ranking(rerank, distance, rerank_options)
     scores, unmatched = [], ""
     for query, gallery in zip(sets[::2], sets[1::2], strict=True):
         for trial in trials:
@@ -120,7 +116,7 @@ def evaluate(
     evaluation = Evaluation(
         about=About(
             dataset=dataset,
-            options={k: str(v) if isinstance(v, Path) else v for k, v in options.items()},
+            options=plain_options(options),
             root=str(root or ""),
             model=embedder.name,
             model_hash=embedder.hash,
@@ -132,6 +128,7 @@ def evaluate(
             unmatched=unmatched,
             rerank=rerank,
             rerank_options=rerank_options,
+            checkpoint=str(Path(checkpoint).resolve()) if distance == "learned" else "",
         ),
         repeats=tuple(scores),
         query=sets[0],
@@ -149,9 +146,10 @@ def evaluation_folder(
     rerank: str = "",
     rerank_options: Mapping[str, Any] | None = None,
 ) -> Path:
-    """Where the evaluation of a run stands: what is not as usual is in the folder's name.
+    """Where the evaluation of a run stands: what was measured by what rules is in its name.
 
-    Several draws are one measurement, whichever was the first.
+    Several draws are one measurement, whichever was the first. One by another metric, or without
+    mirror images, takes the place of the one before. Of a path, its last part is in the name.
 
     >>> evaluation_folder(Path("runs/tiny"), "cuhk01", {"people": "871/100"}).as_posix()
     'runs/tiny/evaluation/cuhk01-people-871-100'
@@ -169,7 +167,7 @@ def evaluation_folder(
     if rerank:
         parts.append(rerank)
     for option, value in sorted((rerank_options or {}).items()):
-        parts += [option, str(value)]
+        parts += [option, Path(str(value)).stem if Path(str(value)).is_absolute() else str(value)]
     return run / "evaluation" / "-".join(re.sub(r"[^\w.+]+", "-", part) for part in parts)
 
 

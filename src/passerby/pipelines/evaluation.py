@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from passerby import __version__
-from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
 from passerby.core.scores import Scores
 from passerby.metrics.protocols import protocol_named
 from passerby.metrics.repeats import Spread, over_repeats
-from passerby.pipelines.ranked import Ranked, ranked, ranked_labels, ranking
+from passerby.pipelines.learned import learned_comparison
+from passerby.pipelines.ranked import Distance, Rank, Ranked, ranked, ranked_labels, ranking
 
 _FORMAT = "passerby-evaluation-2"
 
@@ -33,10 +33,12 @@ class About:
     protocol:   name of the rules
     rerank:     names of the steps that changed the plain ranking, see `passerby.ranking.chain`;
                 "" if none; rerank_options: the steps' own options
-    metric:     distance between features
+    metric:     distance between features; "learned" is the model's own comparison
     flip:       whether features are averaged with those of the mirror image
     queries, gallery: how many pictures were in each draw
     unmatched:  which queries had no right answer and why, in words; "" if none
+    checkpoint: the model's file or folder, absolute, where its own comparison is needed again; else
+                ""
     passerby:   the version that measured
     """
 
@@ -46,14 +48,26 @@ class About:
     model: str
     model_hash: str
     protocol: str
-    metric: Metric
+    metric: Distance
     flip: bool
     queries: int
     gallery: int
     unmatched: str = ""
     rerank: str = ""
     rerank_options: Mapping[str, Any] = field(default_factory=dict)
+    checkpoint: str = ""
     passerby: str = __version__
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """What `Evaluation.save` wrote of it. Raises PasserbyError when the folder holds none."""
+        about = _read_json(folder / "about.json")
+        if about.pop("format", None) != _FORMAT:
+            raise PasserbyError(
+                f"{folder / 'about.json'} was written by another version of Passerby; "
+                "run `passerby evaluate` again"
+            )
+        return cls(**about)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +95,19 @@ class Evaluation:
     @cached_property
     def ranked(self) -> Ranked:
         """What was ranked in the first draw: distances from queries to gallery, computed anew."""
-        about = self.about
-        protocol = protocol_named(about.protocol)
-        rank = ranking(about.rerank, about.metric, about.rerank_options)
+        protocol = protocol_named(self.about.protocol)
+        rank = self.rank(self.about.rerank, self.about.rerank_options)
         return ranked(self.query, self.gallery, protocol, 0, rank)
+
+    def rank(self, names: str, options: Mapping[str, Any]) -> Rank:
+        """How this evaluation compares embeddings, plainly or by the re-ranking steps `names`.
+
+        Raises PasserbyError when it takes the model, which is not there any more.
+        """
+        about, compare = self.about, None
+        if about.metric == "learned":
+            compare = learned_comparison(about.checkpoint, about.model_hash)
+        return ranking(names, about.metric, options, compare)
 
     @cached_property
     def asked(self) -> Embeddings:
@@ -135,20 +158,18 @@ class Evaluation:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """What `save` wrote. Raises PasserbyError when the folder holds no whole evaluation."""
-        about = _read_json(folder / "about.json")
-        if about.pop("format", None) != _FORMAT:
-            raise PasserbyError(
-                f"{folder / 'about.json'} was written by another version of Passerby; "
-                "run `passerby evaluate` again"
-            )
-        scores = _read_json(folder / "scores.json")
         return cls(
-            about=About(**about),
-            repeats=tuple(Scores.from_json(json.dumps(one)) for one in scores["repeats"]),
+            about=About.load(folder),
+            repeats=scores_in(folder),
             query=Embeddings.load(folder / "query.safetensors"),
             gallery=Embeddings.load(folder / "gallery.safetensors"),
             folder=folder,
         )
+
+
+def plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """A reader's options as JSON holds them: paths as text."""
+    return {name: str(one) if isinstance(one, Path) else one for name, one in options.items()}
 
 
 def require_folder(folder: Path) -> None:
@@ -173,6 +194,14 @@ def _in_words(folder: Path) -> Iterator[None]:
 def evaluations(run: Path) -> dict[str, Evaluation]:
     """The evaluations of a run folder by the names of their folders, sorted.
 
+    Raises PasserbyError as `abouts` does.
+    """
+    return {folder.name: Evaluation.load(folder) for folder in abouts(run)}
+
+
+def abouts(run: Path) -> dict[Path, About]:
+    """The folders of a run's evaluations, sorted, and what was measured in each.
+
     Raises PasserbyError naming the command to run first when there are none.
     """
     if not run.is_dir():
@@ -181,7 +210,7 @@ def evaluations(run: Path) -> dict[str, Evaluation]:
             "one and prints its name"
         )
     found = {
-        about.parent.name: Evaluation.load(about.parent)
+        about.parent: About.load(about.parent)
         for about in sorted((run / "evaluation").glob("*/about.json"))
     }
     if not found:
@@ -189,6 +218,15 @@ def evaluations(run: Path) -> dict[str, Evaluation]:
             f"run '{run}' has not been evaluated; run first: passerby evaluate {run} DATASET ROOT"
         )
     return found
+
+
+def scores_in(folder: Path) -> tuple[Scores, ...]:
+    """Scores of each draw of the evaluation in a folder; no embeddings are read.
+
+    Raises PasserbyError when the folder holds none.
+    """
+    repeats = _read_json(folder / "scores.json")["repeats"]
+    return tuple(Scores.from_json(json.dumps(one)) for one in repeats)
 
 
 def _write_json(path: Path, values: Mapping[str, Any]) -> None:

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 LONGEST = 100
 """Questions of one kind on the page: more would make it too large to open."""
 
+ROWS = (
+    "model's, re-ranked: the machines' rank-1 on the questions that this annotator answered; "
+    "time: the median of a question"
+)
+"""What stands in the columns of `score_rows`, in words."""
+
 
 def study_page(study: Path, out: Path) -> Path:
     """Write a page of the scores and of the questions on which the best annotator and the model
@@ -43,8 +49,8 @@ def study_page(study: Path, out: Path) -> Path:
 
 def score_rows(scores: StudyScores) -> tuple[list[str], list[list[str]]]:
     """Header and rows of the table of scores, in words; the first column says who."""
-    header = ["", "answered", "rank-1", "model on the same", "re-ranked on the same"]
-    header += [f"on the {scores.common} by all", "median time"]
+    header = ["", "answered", "rank-1", "model's", "re-ranked"]
+    header += [f"on the {scores.common} by all", "time"]
 
     def row(one: Performance, machine: bool = False) -> list[str]:
         return [
@@ -90,7 +96,7 @@ def _scores(scores: StudyScores, solution: Solution) -> Section:
         "People chose among candidates that always held a right answer; the model and re-ranking "
         f"ranked the whole gallery. {human_words(scores)}"
     )
-    return Section("Scores", together(table(header, rows), facts(settings)), lead)
+    return Section("Scores", together(table(header, rows, ROWS), facts(settings)), lead)
 
 
 def _differences(study: Path, scores: StudyScores) -> list[Section]:

@@ -22,7 +22,6 @@ from passerby.pipelines.human_study_folder import (
 )
 from passerby.pipelines.ranked import Rank, ranked
 from passerby.ranking.k_reciprocal import k_reciprocal
-from passerby.ranking.plain import distances
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +70,7 @@ def questions_of(
         there = ranked(found.query, found.gallery, rules, 0, rank)
         return there.distances, there.query, there.gallery
 
-    plain, query, gallery = first_trial(lambda q, g: distances(q, g, about.metric))
+    plain, query, gallery = first_trial(found.rank("", {}))
     matches = require_matches(query, gallery, rules).right.counts
     answerable = matches.nonzero().flatten().tolist()
     if candidates is None:

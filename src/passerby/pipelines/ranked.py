@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
 from passerby.core.blocks import DistanceBlocks
 from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
+from passerby.core.errors import PasserbyError
 from passerby.metrics.protocol import Protocol
 from passerby.ranking.chain import rerank
+from passerby.ranking.matching import Compare, matching
 
 Rank = Callable[[Embeddings, Embeddings], DistanceBlocks]
 """(queries, gallery) -> distances."""
+
+Distance = Metric | Literal["learned"]
+"""How two embeddings are compared; "learned" is what a model's own `compare` says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +57,27 @@ def ranked_labels(
     return there.query, there.gallery
 
 
-def ranking(names: str, metric: Metric, options: Mapping[str, Any]) -> Rank:
-    """How to get from embeddings to distances: plainly, or by the re-ranking steps `names`."""
+def ranking(
+    names: str,
+    metric: Distance,
+    options: Mapping[str, Any],
+    compare: Compare | None = None,
+) -> Rank:
+    """How to get from embeddings to distances: plainly, or by the re-ranking steps `names`.
+
+    compare: the model's own comparison, for the metric "learned"
+
+    Raises PasserbyError when steps are to follow a learned comparison, or there is none.
+    """
+    if metric == "learned":
+        if compare is None:
+            raise PasserbyError(
+                "this model has learnt no comparison of its own; pass --metric euclidean or cosine"
+            )
+        if names:
+            raise PasserbyError(
+                f"{names} re-ranks by features, and this model ranks by a comparison of its own; "
+                "pass --metric euclidean as well, to leave that out"
+            )
+        return lambda query, gallery: matching(query, gallery, compare)
     return lambda query, gallery: rerank(names, query, gallery, metric, options)

@@ -31,6 +31,7 @@ from passerby.reports.scores import (
     score_table,
 )
 from passerby.reports.verification import verification_section
+from passerby.reports.words import counted
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def evaluation_sections(
         dataset_section(first.query, first.gallery, suffix),
     ]
     draws = len(first.repeats)
-    remark = f" First of {draws} draws." if draws > 1 else ""
+    remark = f" Shown is the first of {draws} draws." if draws > 1 else ""
     remarks = [
         f"{name} and {label} were not asked the same queries: only their means compare."
         for label in others
@@ -152,7 +153,10 @@ def _settings(about: About, protocol: Protocol) -> list[tuple[str, str]]:
         ("data set", f"{about.dataset}{f' ({options})' if options else ''}"),
         ("model", about.model),
         ("weights (SHA-256)", about.model_hash[:12]),
-        ("pictures", f"{about.queries:,} queries, {about.gallery:,} in the gallery"),
+        (
+            "pictures",
+            f"{counted(about.queries, 'query', 'queries')}, {about.gallery:,} in the gallery",
+        ),
         ("protocol", protocol.name),
         ("distance", about.metric),
         *([("re-ranking", reranked)] if reranked else []),
@@ -169,7 +173,10 @@ def _pair_sections(runs: Mapping[str, Run], protocol: Protocol, suffix: str) -> 
     try:
         verified = {label: verification_scores(*what) for label, what in asked.items()}
     except PasserbyError as error:  # a gallery of right answers alone
-        sections.append(Section(f"Same person or not{suffix}", notice(str(error))))
+        words = str(error)
+        sections.append(
+            Section(f"Same person or not{suffix}", notice(f"{words[:1].upper()}{words[1:]}."))
+        )
     else:
         sections.append(verification_section(verified, suffix))
     cameras = {label: camera_pairs(*what) for label, what in asked.items()}

@@ -8,6 +8,8 @@ from torch import Tensor
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 
+_COLUMNS = 64
+
 
 def remove_camera_bias(
     query: Embeddings, gallery: Embeddings, scale: bool = False, least: int = 10
@@ -67,17 +69,22 @@ def normalised_by_camera(features: Tensor, cameras: Tensor, scale: bool, least: 
     overall: tuple[Tensor, Tensor] | None = None
     for camera in cameras.unique().tolist():
         rows = (cameras == camera).nonzero()[:, 0].to(features.device)
-        own = features[rows].double()
+        own = features[rows]
         if len(rows) >= least:
             mean, deviation = _statistics(own)
         else:
-            overall = overall or _statistics(features.double())
+            overall = overall or _statistics(features)
             mean, deviation = overall
         out[rows] = ((own - mean) / deviation if scale else own - mean).float()
     return out
 
 
 def _statistics(features: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation (D,) of features (N, D); 1 where there is no deviation."""
-    deviation, mean = torch.std_mean(features, dim=0, correction=0)
+    """Mean and standard deviation (D,) float64 of features (N, D); 1 where nothing deviates."""
+    # Few columns at a time: all in float64 would be twice the features.
+    parts = [
+        torch.std_mean(columns.double(), dim=0, correction=0)
+        for columns in features.split(_COLUMNS, dim=1)
+    ]
+    deviation, mean = (torch.cat(part) for part in zip(*parts, strict=True))
     return mean, torch.where(deviation > 1e-12, deviation, 1.0)

@@ -5,19 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch.nn.functional import normalize
 
 from passerby.core.blocks import DistanceBlocks
 from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
+from passerby.core.sample import Sample
 from passerby.ranking.camera_bias import remove_camera_bias
 from passerby.ranking.database_augmentation import augment
 from passerby.ranking.graph import graph
 from passerby.ranking.k_reciprocal import k_reciprocal
 from passerby.ranking.plain import distances
 from passerby.ranking.query_expansion import expand_queries
-from passerby.ranking.step_options import step_options
+from passerby.ranking.step_options import plain_options, step_options
 from passerby.ranking.temporal import lift
 from passerby.ranking.transitions import TransitionTimes
 
@@ -48,7 +50,17 @@ def in_time(
     temporal_lambda: float = 2.0,
     gamma: float = 5.0,
 ) -> DistanceBlocks:
-    """Distances lifted by the transition times in `file`, which `TransitionTimes.save` wrote."""
+    """Distances lifted by the transition times in `file`, which `TransitionTimes.save` wrote.
+
+    Raises PasserbyError when no time is known of the queries or of the gallery: nothing would be
+    lifted.
+    """
+    for name, side in (("query", query), ("gallery", gallery)):
+        if not side.times.isfinite().any():
+            raise PasserbyError(
+                f"no time is known of any {name} picture, so transition times say nothing of "
+                "them; leave the step times out, or read a data set with times"
+            )
     times = TransitionTimes.load(file)
     return lift(ranked, query, gallery, times, "cosine", visual_lambda, temporal_lambda, gamma)
 
@@ -91,10 +103,8 @@ def rerank(
     options: "k1" sets it for every step that has such an option, "dba.k" for that step alone;
              values may be text that says them. "times.file" is a file of transition times
 
-    Raises PasserbyError for what `check_steps` finds, and as the steps do.
+    Raises PasserbyError for what `checked_steps` finds, and as the steps do.
 
-    >>> import torch
-    >>> from passerby.core.sample import Sample
     >>> names = [Sample(Path(name), 1, 1) for name in "abc"]
     >>> line = Embeddings.of(torch.tensor([[3.0, 0.0], [4.0, 0.0], [0.0, 1.0]]), names, "toy", "")
     >>> rerank("", line[:1], line[1:], "euclidean", {}).matrix()
@@ -119,15 +129,24 @@ def rerank(
     return ranked
 
 
-def check_steps(names: str, options: Mapping[str, Any]) -> None:
-    """Raise PasserbyError unless the steps are known and in order, and so are their options.
+def checked_steps(names: str, options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The steps without blanks, and their options as JSON can hold them, with paths absolute.
 
-    For callers who have hours of embedding before them.
+    For callers who have hours of embedding before them: it re-ranks two pictures for a rehearsal,
+    and raises PasserbyError unless the steps are known and in order, and so are their options.
+
+    >>> checked_steps(" dba + k-reciprocal", {"dba": {"k": 3}})
+    ('dba+k-reciprocal', {'dba.k': 3})
+    >>> checked_steps("k-reciprocal", {"k1": 0})
+    Traceback (most recent call last):
+    ...
+    passerby.core.errors.PasserbyError: k1 is 0; it counts neighbours, ...
     """
+    pictures = [Sample(Path("a"), 1, 1, time=0.0), Sample(Path("b"), 1, 2, time=0.0)]
+    two = Embeddings.of(torch.eye(2), pictures, "", "")
+    rerank(names, two[:1], two[1:], "cosine", options).matrix()
     steps = _steps(names)
-    chosen = step_options({step: _STEPS[step] for step in steps}, options)
-    if "times" in steps:
-        TransitionTimes.load(chosen["times"]["file"])
+    return "+".join(steps), plain_options({step: _STEPS[step] for step in steps}, options)
 
 
 def _steps(names: str) -> list[str]:

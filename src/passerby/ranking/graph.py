@@ -107,8 +107,11 @@ def _last_layer(
     def rows_of(rows: slice) -> Sparse:
         return of_lists(senders[rows], weights[rows], n) @ edges
 
-    starts = range(asked, n, _ROWS)
-    lengths = torch.cat([lengths_of_rows(rows_of(slice(at, at + _ROWS))) for at in starts])
+    # Filled, not appended to: what is kept between large products keeps the heap from shrinking.
+    lengths = torch.empty(n - asked, device=weights.device)
+    for start in range(asked, n, _ROWS):
+        part = slice(start, start + _ROWS)
+        lengths[start - asked : part.stop - asked] = lengths_of_rows(rows_of(part))
     returning = transposed(edges)
     heard = senders[asked:]  # (G, k)
     shares = weights[asked:] / lengths[:, None]  # (G, k)

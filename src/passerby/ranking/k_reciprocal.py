@@ -38,7 +38,7 @@ def k_reciprocal(
     weight:    share of the original distance, the paper's lambda, in [0, 1]
     normalise: scale each feature to length 1 first, as the published experiments did; False takes
                the features as they are
-    block:     queries at a time; None chooses as many as keep a block at 16 MiB
+    block:     queries at a time; None chooses as many as keep a block at 64 MiB
 
     d is the Euclidean distance squared once, as in the authors' program. Copies in circulation
     that are given squared distances and square them again differ, by up to 0.09 in what they

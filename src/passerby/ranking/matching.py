@@ -14,7 +14,7 @@ Compare = Callable[[Tensor, Tensor], Tensor]
 """Features (N, D) and (M, D) of one device -> distances (N, M), smaller for a likelier match."""
 
 ENTRIES = 2**24
-"""Numbers in one block of distances, and in the features of the pairs of one call (64 MiB as float32)."""
+"""Numbers in one block of distances, and in the features of one call's pairs: 64 MiB as float32."""
 
 
 def matching(

@@ -9,8 +9,8 @@ from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 
 ENTRIES = 2**24
-"""Distances in one block (64 MiB as float32), unless a block size is asked for. The whole gallery is
-read for each block, so small ones are slow."""
+"""Distances in one block (64 MiB as float32), unless a block size is asked for. The whole gallery
+is read for each block, so small ones are slow."""
 
 
 def distances(
@@ -44,7 +44,8 @@ def distances(
     if block < 1:
         raise PasserbyError(f"block is {block}; it must be at least 1 query at a time")
     # Detached: scores have no gradient, and a graph would keep every block alive.
-    a, b = query.features.detach(), gallery.features.detach().to(query.features.device)
+    a = query.features.detach().float()
+    b = gallery.features.detach().to(a.device).float()
     if metric == "cosine":
         a = normalize(a, dim=1)
         # Scaling the products spares a normalised copy of the whole gallery.

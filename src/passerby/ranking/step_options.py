@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from passerby.core.errors import PasserbyError
@@ -52,6 +53,32 @@ def step_options(
             if parameter.default is inspect.Parameter.empty and name not in chosen[step]:
                 raise PasserbyError(f"the re-ranking step {step} needs the option {step}.{name}")
     return chosen
+
+
+def plain_options(
+    steps: Mapping[str, Callable[..., Any]], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The options as they were given, but {"dba": {"k": 5}} as {"dba.k": 5} and paths absolute.
+
+    So JSON can hold them, and they mean the same in any folder. Raises PasserbyError as
+    `step_options` does.
+
+    >>> def timed(query, gallery, file: Path, gamma: float = 5.0): ...
+    >>> plain_options({"timed": timed}, {"timed": {"file": "/a/../b", "gamma": "2"}})
+    {'timed.file': '/b', 'timed.gamma': '2'}
+    """
+    paths = {
+        f"{step}.{name}"
+        for step, taken in step_options(steps, options).items()
+        for name, value in taken.items()
+        if isinstance(value, Path)
+    }
+    return {
+        name: str(Path(value).resolve())
+        if paths & {name, *(f"{step}.{name}" for step in steps)}
+        else value
+        for name, value in _flat(options).items()
+    }
 
 
 def _flat(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from torch import Tensor
 from passerby.metrics.camera_pairs import CameraPairs
 from passerby.reports.figure_style import Figure
 from passerby.reports.heat import heat_figure
-from passerby.reports.html import Section, figure, side_by_side
+from passerby.reports.html import Section, figure, side_by_side, together
+
+_WIDE = 6.5
+"""Inches: wider maps stand below each other, or their numbers could not be read."""
 
 
 def cameras_section(runs: Mapping[str, CameraPairs], suffix: str = "") -> Section:
@@ -22,13 +25,14 @@ def cameras_section(runs: Mapping[str, CameraPairs], suffix: str = "") -> Sectio
     name, first = next(iter(runs.items()))
     right, wrong = rank_1_figure(first), confusion_figure(first)
     of_run = f" of {name}" if len(runs) > 1 else ""
+    laid_out = side_by_side if right.size[0] < _WIDE else together
     return Section(
         f"Cameras{suffix}",
-        side_by_side(
+        laid_out(
             figure(
                 right,
                 f"Rank-1{of_run} when the gallery is the answer's camera alone: how well two "
-                "cameras agree.",
+                "cameras agree. Empty where no query has a right answer.",
             ),
             figure(
                 wrong,

@@ -21,6 +21,7 @@ from passerby.reports.ranked_lists import (
     title_of,
 )
 from passerby.reports.run import Run
+from passerby.reports.words import counted
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -78,22 +79,19 @@ def _table(run: Run, other: Run, apart: dict[str, Difference | None]) -> "Markup
 
 def _counts(run: Run, other: Run, changed: Changes) -> list[tuple[str, str]]:
     same = run.scores.queries - len(changed.improved) - len(changed.worsened)
-    return [
-        (f"first answer right by {run.name} alone", _queries(len(changed.gained))),
-        (f"first answer right by {other.name} alone", _queries(len(changed.lost))),
-        (f"higher average precision by {run.name}", _queries(len(changed.improved))),
-        (f"higher average precision by {other.name}", _queries(len(changed.worsened))),
-        ("the same average precision", _queries(same)),
-    ]
+    counts = {
+        f"first answer right by {run.name} alone": len(changed.gained),
+        f"first answer right by {other.name} alone": len(changed.lost),
+        f"higher average precision by {run.name}": len(changed.improved),
+        f"higher average precision by {other.name}": len(changed.worsened),
+        "the same average precision": same,
+    }
+    return [(name, counted(count, "query", "queries")) for name, count in counts.items()]
 
 
 def _points(difference: float) -> str:
     """A difference of shares in per cent, with its sign; adding 0 turns -0.0 into 0.0."""
     return f"{round(100 * difference, 1) + 0:+.1f}"
-
-
-def _queries(count: int) -> str:
-    return f"{count:,} {'query' if count == 1 else 'queries'}"
 
 
 def _strips(run: Run, other: Run, protocol: Protocol, rows: Tensor, k: int) -> list["Markup"]:

@@ -9,6 +9,7 @@ from passerby.core.sample import DISTRACTOR, JUNK
 from passerby.reports.bars import bar_figure
 from passerby.reports.figure_style import Figure
 from passerby.reports.html import Section, figure, side_by_side, table, together
+from passerby.reports.words import counted
 
 _BINS = 30
 """Bars at most; more pictures of a person than that share bars."""
@@ -22,7 +23,7 @@ def dataset_section(query: Embeddings, gallery: Embeddings, suffix: str = "") ->
     Raises PasserbyError when jinja2 is not installed.
     """
     sets = {"query": query, "gallery": gallery}
-    counted = {name: statistics(part) for name, part in sets.items()}
+    found = {name: statistics(part) for name, part in sets.items()}
     known = [set(_people(part)) for part in (query, gallery)]
     header = ["", "people", "pictures", "cameras", "pictures per person", "distractors", "junk"]
     rows = [
@@ -35,11 +36,15 @@ def dataset_section(query: Embeddings, gallery: Embeddings, suffix: str = "") ->
             f"{one['distractors']:,}",
             f"{one['junk']:,}",
         ]
-        for name, one in counted.items()
+        for name, one in found.items()
     ]
     both = len(known[0] & known[1])
-    caption = f"{both:,} people are in both. Pictures per person: fewest, median, most"
-    drawn = (_person_figure(counted), _camera_figure(counted))
+    in_both = counted(both, "person is", "people are")
+    caption = (
+        f"{in_both} in both. Pictures per person: fewest, median and most, or the number that all "
+        "have"
+    )
+    drawn = (_person_figure(found), _camera_figure(found))
     return Section(
         f"Data set{suffix}",
         together(
@@ -51,7 +56,7 @@ def dataset_section(query: Embeddings, gallery: Embeddings, suffix: str = "") ->
         ),
         "What was measured, by its labels.",
         figures=drawn,
-        numbers={"dataset": {**counted, "people_in_both": both}},
+        numbers={"dataset": {**found, "people_in_both": both}},
     )
 
 

@@ -4,6 +4,7 @@ from passerby.core.embeddings import Embeddings
 from passerby.reports.html import Section, figure, side_by_side
 from passerby.reports.scatter import scatter_figure
 from passerby.reports.tsne import layout, whole_people
+from passerby.reports.words import counted
 
 
 def embeddings_section(
@@ -20,8 +21,11 @@ def embeddings_section(
     part = embeddings[whole_people(embeddings, points, seed)]
     places = layout(part.features, seed)
     persons, cameras = part.persons.tolist(), part.cameras.tolist()
-    people, views = len(set(persons)), len(set(cameras))
-    said = f"t-SNE layout of {len(part):,} pictures of {people:,} people from {views} cameras"
+    drawn = (
+        f"{counted(len(part), 'picture', 'pictures')} of "
+        f"{counted(len(set(persons)), 'person', 'people')}"
+    )
+    said = f"t-SNE layout of {drawn} from {counted(len(set(cameras)), 'camera', 'cameras')}"
     by_person = scatter_figure(
         places,
         persons,
@@ -45,8 +49,8 @@ def embeddings_section(
             figure(by_person, "By person: pictures of one person should stand together."),
             figure(by_camera, "By camera: cameras should be mixed; an island is a camera's bias."),
         ),
-        f"{len(part):,} pictures of {people:,} people as they are embedded{of_run}, laid out in a "
-        "plane by t-SNE, which keeps near ones near. Distances between groups mean little.",
+        f"{drawn} as embedded{of_run}, laid out in a plane by t-SNE, which keeps near ones near. "
+        "Distances between groups mean little.",
         figures=(by_person, by_camera),
         numbers={
             "embeddings": {

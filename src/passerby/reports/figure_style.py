@@ -28,6 +28,7 @@ GREY = "#808b9a"
 _SHAPE = {
     "font.family": "sans-serif",
     "font.size": 10.5,
+    "text.parse_math": False,  # a $ in a name is a $
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,

@@ -1,5 +1,6 @@
 """Line figures: one or more series on one pair of axes."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Series = tuple[Sequence[float], Sequence[float]]
+
+_SHORT, _LINE = 24, 36
+"""Letters of a name that fit among the lines, and of a line of a longer name below them."""
+_LINE_HEIGHT = 0.21
+"""Inches."""
 
 
 def line_figure(
@@ -35,7 +41,8 @@ def line_figure(
     ticks:       x values to write at the axis, or what to write at each; chosen when none are given
     y_ticks:     y values to write at the axis; chosen when none are given
     logarithmic: whether x runs by powers of ten
-    size:        width and height in inches; the page scales it to its own width
+    size:        width and height in inches; the page scales it to its own width. Long names stand
+                 below the lines, and make the figure higher
 
     The same series give the same bytes.
 
@@ -45,9 +52,14 @@ def line_figure(
     (True, True)
     """
 
+    long = len(series) > 1 and max(map(len, series)) > _SHORT
+    # Matplotlib leaves names that begin with an underscore out of a legend.
+    labels = [textwrap.fill(f" {name}" if name[:1] == "_" else name, _LINE) for name in series]
+    lines = sum(label.count("\n") + 1 for label in labels)
+
     def draw(axes: "Axes") -> None:
         axes.grid(visible=False, axis="x")
-        for number, (label, (x, y)) in enumerate(series.items()):
+        for number, (label, (x, y)) in enumerate(zip(labels, series.values(), strict=True)):
             dots = [place for place, value in enumerate(x) if value in marked]
             axes.plot(
                 x,
@@ -76,7 +88,11 @@ def line_figure(
             axes.set_xlim(*x_range)
         if y_range is not None:
             axes.set_ylim(*y_range)
-        if len(series) > 1:
+        drawn = axes.get_figure()
+        if long and drawn is not None:
+            drawn.legend(loc="outside lower left", handlelength=2.6)
+        elif len(series) > 1:
             axes.legend(loc="best")
 
-    return Figure(name, description, draw, size)
+    width, height = size
+    return Figure(name, description, draw, (width, height + long * (lines + 1) * _LINE_HEIGHT))

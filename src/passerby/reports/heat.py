@@ -18,7 +18,17 @@ LOW, HIGH = "#e7f3f1", "#075e55"
 
 _PAPER, _DARK = "#ffffff", "#131a24"
 _NUMBERED = 16
-"""So many columns hold numbers; larger matrices show colours alone, and a bar beside them."""
+"""So many rows and columns hold numbers; larger matrices show colours, and a bar beside them."""
+
+_SIDE, _CELL, _FRAME = 9.0, 0.62, 1.3
+"""Inches: the longest side of a figure, the side of a square that holds a number, and the room for
+the words around the squares."""
+_FLATTEST = 0.3
+"""Inches: the height of a row, and the width of a column, of which there are few beside many."""
+_APART = 0.28
+"""Inches between two words of up to three letters at an axis."""
+_LETTER, _LONGEST = 0.085, 24
+"""Inches of a letter, and letters that have room beside the squares."""
 
 
 def heat_figure(
@@ -34,10 +44,12 @@ def heat_figure(
     span: tuple[float, float] | None = None,
     write: Callable[[float], str] = "{:.0f}".format,
 ) -> Figure:
-    """A matrix as coloured squares; up to 16 columns have their numbers in them.
+    """A matrix as coloured squares; up to 16 rows and columns have their numbers in them.
+
+    Where there are few rows and many columns, or the other way round, the squares become strips.
 
     matrix: (R, C), NaN where there is no value: such a square stays empty
-    rows, columns: R and C words
+    rows, columns: R and C words; of long ones the middle is left out
     span:   values of the palest and of the darkest colour; the smallest and largest if left out
     write:  how a value is written
 
@@ -57,7 +69,13 @@ def heat_figure(
     known = values[np.isfinite(values)]
     low, high = span or ((float(known.min()), float(known.max())) if len(known) else (0.0, 1.0))
     wide, tall = len(columns), len(rows)
-    numbered = wide <= _NUMBERED
+    most = max(wide, tall)
+    numbered = most <= _NUMBERED
+    cell = (min(max(_CELL * most + _FRAME, 3.6), _SIDE) - _FRAME) / most
+    beside, below = ([_shortened(word) for word in words] for words in (rows, columns))
+    long_rows, long_columns = (max(0, max(map(len, words)) - 4) for words in (beside, below))
+    # (_SIDE - _FRAME) / count: no more than the longest side holds.
+    broad, deep = (max(cell, min(_FLATTEST, (_SIDE - _FRAME) / count)) for count in (wide, tall))
 
     def draw(axes: "Axes") -> None:
         colours = require("matplotlib.colors")
@@ -87,15 +105,25 @@ def heat_figure(
             bar = axes.figure.colorbar(mesh, ax=axes, shrink=0.8)
             bar.outline.set_visible(False)
         axes.invert_yaxis()
-        axes.set_aspect("equal")
+        axes.set_aspect("equal" if broad == deep else "auto")
         slanted = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-        long = max(map(len, columns), default=0) > 4
-        axes.set_xticks([at + 0.5 for at in range(wide)], columns, **(slanted if long else {}))
-        axes.set_yticks([at + 0.5 for at in range(tall)], rows)
+        across, down = (max(1, math.ceil(_APART / size)) for size in (broad, deep))
+        at = [place + 0.5 for place in range(most)]
+        axes.set_xticks(at[:wide:across], below[::across], **(slanted if long_columns else {}))
+        axes.set_yticks(at[:tall:down], beside[::down])
         axes.set_xlabel(column_label)
-        axes.set_ylabel(row_label, labelpad=8)
+        axes.set_ylabel(row_label, labelpad=8 + long_rows)  # letters grow on small screens
         if title:
             axes.set_title(title)
 
-    side = min(max(0.62 * max(wide, tall) + 1.3, 3.6), 9.0)
-    return Figure(name, description, draw, (side + 0.6, side * max(tall, 2) / max(wide, tall, 2)))
+    # Words below the squares are slanted, and reach down half as far as they are long.
+    width = broad * wide + _FRAME + 0.6 + long_rows * _LETTER
+    height = deep * tall + _FRAME + long_columns * _LETTER / 2
+    return Figure(name, description, draw, (max(width, 2.8), max(height, 2.2)))
+
+
+def _shortened(word: str) -> str:
+    if len(word) <= _LONGEST:
+        return word
+    kept = _LONGEST // 2
+    return f"{word[: kept - 1]}…{word[-kept:]}"

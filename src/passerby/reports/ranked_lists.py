@@ -113,7 +113,7 @@ def note_of(scores: Scores, row: int) -> str:
     rank = int(scores.first_hit[row])
     if rank == 0:
         return "No right answer is in the gallery."
-    return f"The true match stands at rank {rank:,} · AP {scores.average_precision[row]:.1%}"
+    return f"First right answer at rank {rank:,} · AP {scores.average_precision[row]:.1%}"
 
 
 def hardest_and_easiest(scores: Scores, query: Embeddings, count: int) -> tuple[Tensor, Tensor]:

@@ -37,7 +37,8 @@ def roc_figure(runs: Mapping[str, VerificationScores]) -> Figure:
         # Rounding: 10 ** log10(x) may fall just short of x.
         rates[0] = max(rates[0], 1 / scores.roc.impostors)
         series[name] = (rates, [100 * scores.tpr_at(rate) for rate in rates])
-    powers = range(math.ceil(lowest), 1)
+    powers = [10.0**power for power in range(math.ceil(lowest), 1)]
+    shown = powers if len(powers) > 1 else [10**lowest, *powers]
     said = "; ".join(
         f"{name}: equal error rate {100 * scores.equal_error:.1f} %"
         for name, scores in runs.items()
@@ -49,7 +50,7 @@ def roc_figure(runs: Mapping[str, VerificationScores]) -> Figure:
         description=f"ROC curve. {said}",
         name="roc",
         y_range=(0, 103),
-        ticks={10.0**power: f"{10.0 ** (power + 2):g} %" for power in powers},
+        ticks={rate: f"{100 * rate:.3g} %" for rate in dict.fromkeys(shown)},
         logarithmic=True,
         size=(5.4, 3.6),
     )

@@ -23,7 +23,7 @@ Runs = Mapping[str, Sequence[Scores]]
 
 
 def score_cards(runs: Runs) -> "Markup":
-    """A card for each main figure of the first run, the other runs in small beneath it.
+    """A card for each main figure of the first run, the other runs' in small beneath it.
 
     Raises PasserbyError when there is no run.
 
@@ -38,12 +38,12 @@ def score_cards(runs: Runs) -> "Markup":
     cards = []
     for figure in _CARDS:
         label, spread = FIGURES[figure][0], spreads[first][figure]
-        lines = [f"{name} {spreads[name][figure].mean:.1%}" for name in others]
+        draws = ""
         if spread.std is not None:
-            lines.insert(0, f"± {100 * spread.std:.1f} over {len(runs[first])} draws")
-        cards.append(
-            {"name": label, "value": f"{100 * spread.mean:.1f}", "unit": "%", "lines": lines}
-        )
+            draws = f"± {100 * spread.std:.1f} over {len(runs[first])} draws"
+        beside = [(f"{100 * spreads[name][figure].mean:.1f}", name) for name in others]
+        value = f"{100 * spread.mean:.1f}"
+        cards.append({"name": label, "value": value, "draws": draws, "beside": beside})
     return render("cards.html", cards=cards)
 
 
@@ -59,15 +59,18 @@ def score_table(runs: Runs) -> "Markup":
     True
     """
     _names(runs)
-    repeated = any(len(repeats) > 1 for repeats in runs.values())
+    draws = {len(repeats) for repeats in runs.values()}
     header = ["run", *(label for label, _ in FIGURES.values()), "queries", "without match"]
     rows = []
     for name, repeats in runs.items():
         figures = [str(spread) for spread in over_repeats(repeats).values()]
         counts = [f"{repeats[0].queries:,}", f"{repeats[0].skipped:,}"]
-        rows.append([name, *figures, *counts, *([len(repeats)] if repeated else [])])
-    caption = "In per cent" + (", mean ± standard deviation over the draws" if repeated else "")
-    return table([*header, *(["draws"] if repeated else [])], rows, caption)
+        rows.append([name, *figures, *counts, *([len(repeats)] if len(draws) > 1 else [])])
+    caption = "In per cent"
+    if draws != {1}:
+        number = "the" if len(draws) > 1 else max(draws)
+        caption += f", mean ± standard deviation over {number} draws"
+    return table([*header, *(["draws"] if len(draws) > 1 else [])], rows, caption)
 
 
 def score_numbers(runs: Runs) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def serve_human_study(
         port: port to serve at; 0 takes any free one
         key_file: where the access key is kept, so that the address stays the same the next time;
             when left out, each start makes a new key
-        tell: called with the address, once
+        tell: called with the address, then with what to know of it
     """
     require("uvicorn")  # before an address is told that nobody answers at
     study = Path(study)
@@ -36,6 +36,7 @@ def serve_human_study(
     app = human_study_app(study, key, {*LOOPBACK, name.lower()})
     sock = listen(host, port)
     tell(f"http://{name}:{sock.getsockname()[1]}/?key={key}")
+    tell("Give this address to the annotators. Ctrl+C stops; no answer is lost.")
     if name not in LOOPBACK:
         tell(
             "This address can be reached from the network, and what goes over it is not encrypted: "
