@@ -57,8 +57,9 @@ def test_every_histogram_is_a_distribution(times, bin_seconds, smoothing) -> Non
     assert (learnt.histograms >= 0).all()
     torch.testing.assert_close(learnt.histograms.sum(1), torch.ones(len(learnt.pairs)))
     # A transition that was seen is never impossible.
+    zero = torch.tensor(0.0, dtype=torch.float64)
     likely = learnt.probability(
-        torch.tensor(1), torch.tensor(0.0), torch.tensor(2), torch.tensor(times)
+        torch.tensor(1), zero, torch.tensor(2), torch.tensor(times, dtype=torch.float64)
     )
     assert (likely > 0).all()
 
