@@ -160,8 +160,8 @@ class TransitionTimes:
                 )
         except (OSError, SafetensorError) as error:
             raise PasserbyError(
-                f"{path} holds no transition times: {error}. Learn them from people whose times are "
-                "known: passerby data times DATASET ROOT --out FILE"
+                f"{path} holds no transition times: {error}. Learn them from people whose times "
+                "are known: passerby data times DATASET ROOT --out FILE"
             ) from error
 
 
