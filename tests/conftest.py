@@ -3,8 +3,14 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
+
+# Continuous integration tries the same examples every time; a developer's machine ever new ones.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
