@@ -50,7 +50,7 @@ def test_equals_a_loop_over_the_equation(
     wanted = by_the_equation(
         features.tolist(), persons, modes.tolist() if across else None, mean_first
     )
-    assert float(found) == pytest.approx(wanted, rel=1e-7, abs=1e-9)
+    assert float(found) == pytest.approx(wanted, abs=1e-9)
 
 
 def test_bounds() -> None:
