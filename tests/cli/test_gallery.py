@@ -8,8 +8,8 @@ from passerby.cli.main import main
 from passerby.core.embeddings import Embeddings
 from passerby.core.sample import JUNK, Sample
 from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Entry, Model, Recording
 from passerby.gallery.jpeg import Jpeg
+from passerby.gallery.seen import Entry, Model, Recording
 
 
 @pytest.fixture

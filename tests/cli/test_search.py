@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from passerby.cli.search import main
-from passerby.gallery.gallery import Entry, Hit
+from passerby.gallery.gallery import Hit
+from passerby.gallery.seen import Entry
 from passerby.pipelines import search as pipeline
 from passerby.pipelines.search import Found
 

@@ -15,9 +15,11 @@ from passerby.core.sample import JUNK, Sample
 from passerby.data.images import read_image
 from passerby.gallery import folder as folder_module
 from passerby.gallery import segment as segment_module
+from passerby.gallery.filter import Filter
 from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Entry, Filter, Gallery, Model, Recording, Sighting
+from passerby.gallery.gallery import Gallery
 from passerby.gallery.jpeg import Jpeg
+from passerby.gallery.seen import Entry, Model, Recording, Sighting
 
 MODEL = Model("toy", "aa" * 32)
 

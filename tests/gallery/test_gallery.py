@@ -1,7 +1,8 @@
 import pytest
 
 from passerby.core.errors import PasserbyError
-from passerby.gallery.gallery import EVERYTHING, Entry, Filter
+from passerby.gallery.filter import EVERYTHING, Filter
+from passerby.gallery.seen import Entry
 from passerby.gallery.times import format_time, parse_time
 
 

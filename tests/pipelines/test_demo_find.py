@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from passerby.data.synthetic.world import World
-from passerby.gallery.gallery import Entry, Sighting
+from passerby.gallery.seen import Entry, Sighting
 from passerby.pipelines.demo_find import RATE, film_one, read_truth, who
 
 TRUTH = """\

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import numpy as np
 
-from passerby.gallery.gallery import Entry, Hit
+from passerby.gallery.gallery import Hit
 from passerby.gallery.jpeg import Jpeg
+from passerby.gallery.seen import Entry
 from passerby.pipelines.demo_find import Found, Search
 from passerby.pipelines.demo_page import find_section, loss_curve
 from passerby.pipelines.ingest import Ingested

@@ -14,8 +14,8 @@ from passerby.core.preprocess import Preprocess
 from passerby.core.sample import JUNK, Sample
 from passerby.engine.embedder import Embedder
 from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Entry, Model, Recording
 from passerby.gallery.jpeg import Jpeg
+from passerby.gallery.seen import Entry, Model, Recording
 from passerby.pipelines import search as search_module
 from passerby.pipelines.search import search
 

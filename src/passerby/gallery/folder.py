@@ -15,7 +15,9 @@ from passerby.core.distances import pairwise_distances
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.topk import top_k
-from passerby.gallery.gallery import EVERYTHING, Entry, Filter, Hit, Model, Recording, Stats
+from passerby.gallery.filter import EVERYTHING, Filter
+from passerby.gallery.gallery import Hit, Stats
+from passerby.gallery.seen import Entry, Model, Recording
 from passerby.gallery.segment import (
     Segment,
     read_segment,
@@ -211,6 +213,7 @@ class FolderGallery:
             recordings=len(segments),
             tracklets=sum(cameras.values()),
             features=sum(len(segment.features) for segment in segments),
+            people=0,
             cameras=dict(sorted(cameras.items())),
         )
 

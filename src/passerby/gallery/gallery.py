@@ -1,104 +1,13 @@
-"""`Gallery`: the store of people seen, whatever keeps it, and the values that go in and out."""
+"""`Gallery`: the store of people seen, whatever keeps it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from passerby.core.distances import Metric
 from passerby.core.embeddings import Embeddings
-from passerby.core.sample import Picture
-from passerby.gallery.times import format_time
-
-
-@dataclass(frozen=True)
-class Model:
-    """The model whose features a gallery holds; those of another one are refused.
-
-    name, hash: as in `Embeddings`
-    metric:     how its features compare
-    source:     what `load_embedder` takes to load it again; "" where unknown
-    """
-
-    name: str
-    hash: str
-    metric: Metric = "euclidean"
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class Recording:
-    """One video of one camera, taken in once.
-
-    id:       hexadecimal; the same content, camera, start and settings have the same id
-    camera:   the camera's name
-    source:   the name of the file
-    content:  SHA-256 of what was in it
-    start:    seconds since the epoch at its beginning, None where unknown
-    duration: seconds
-    frames:   how many were looked at
-    lost:     how many could not be decoded
-    settings: what else the tracklets depend on
-    """
-
-    id: str
-    camera: str
-    source: str
-    content: str
-    start: float | None
-    duration: float
-    frames: int
-    lost: int
-    settings: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """Where a kept picture stood in its recording.
-
-    frame: number of the frame, first frame 0
-    box:   left, top, right, bottom in pixels of the frame
-    """
-
-    frame: int
-    box: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """One tracklet in the gallery.
-
-    recording, number: whose tracklet, and which
-    camera:            the camera's name
-    start, end:        seconds since the epoch if `clocked`, or else since the recording began
-    crops:             its best pictures, best first
-    sightings:         where each of them stood; empty where unknown
-    """
-
-    recording: str
-    number: int
-    camera: str
-    start: float
-    end: float
-    clocked: bool
-    crops: tuple[Path | Picture, ...]
-    sightings: tuple[Sighting, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """What `Gallery.forget` takes, and search prints."""
-        return f"{self.recording}/{self.number}"
-
-    @property
-    def when(self) -> str:
-        """The start, to read: ISO 8601 in UTC, or seconds into the recording.
-
-        >>> Entry("r", 0, "door", 12.5, 14.0, False, ()).when
-        '+12.5 s'
-        >>> Entry("r", 0, "door", 1e9, 1e9, True, ()).when
-        '2001-09-09T01:46:40.0Z'
-        """
-        return format_time(self.start) if self.clocked else f"+{self.start:.1f} s"
+from passerby.gallery.filter import EVERYTHING, Filter
+from passerby.gallery.people import Consent, Person, Verdict
+from passerby.gallery.seen import Camera, Entry, Model, Recording
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,46 +16,6 @@ class Hit:
 
     entry: Entry
     distance: float
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which entries may be found; all conditions hold at once.
-
-    cameras:     only these; empty is all
-    not_cameras: none of these
-    after:       seconds since the epoch: entries that end at or after it
-    before:      seconds since the epoch: entries that begin at or before it
-
-    With `after` or `before`, entries of recordings without a start time are left out.
-    """
-
-    cameras: tuple[str, ...] = ()
-    not_cameras: tuple[str, ...] = ()
-    after: float | None = None
-    before: float | None = None
-
-    def admits(self, entry: Entry) -> bool:
-        """Whether `entry` may be found.
-
-        >>> Filter(not_cameras=("door",)).admits(Entry("r", 0, "door", 0, 1, True, ()))
-        False
-        """
-        if self.cameras and entry.camera not in self.cameras:
-            return False
-        if entry.camera in self.not_cameras:
-            return False
-        if self.after is None and self.before is None:
-            return True
-        return (
-            entry.clocked
-            and (self.after is None or entry.end >= self.after)
-            and (self.before is None or entry.start <= self.before)
-        )
-
-
-EVERYTHING = Filter()
-"""Admits every entry."""
 
 
 @dataclass(frozen=True)
@@ -160,31 +29,74 @@ class Stats:
     recordings: int
     tracklets: int
     features: int
+    people: int
     cameras: dict[str, int]
 
 
 class Gallery(Protocol):
-    """People seen, to be searched; several processes may use it at once.
+    """People seen, to be searched; any number of processes may read and write at once.
 
-    A recording is added whole or not at all, and only once.
+    Every call is one transaction: it is done as a whole, on disk when it returns, or not at all.
+    Every method raises PasserbyError when an id, a camera or a person that it is given is unknown,
+    and then changes nothing.
     """
 
     @property
     def model(self) -> Model:
-        """The model of the features in here."""
+        """The model whose features are searched and added now."""
+        ...
+
+    def models(self) -> tuple[Model, ...]:
+        """All models that there are features of, the oldest first."""
+        ...
+
+    def renew(self, model: Model, features: Embeddings) -> None:
+        """Make `model` the one that is searched, with features of every tracklet in here.
+
+        features: `keys` are the ids of the tracklets, one row or more each. Those of the model
+        before stay until `drop_model`.
+        Raises PasserbyError when a tracklet has none; the message names it.
+        """
+        ...
+
+    def drop_model(self, hash: str) -> int:
+        """Remove the features of a model that is no longer searched; how many rows went."""
+        ...
+
+    def cameras(self) -> tuple[Camera, ...]:
+        """All cameras, by name."""
+        ...
+
+    def set_camera(self, camera: Camera) -> None:
+        """Add a camera, or change what is known of it."""
         ...
 
     def recordings(self) -> tuple[Recording, ...]:
         """All recordings, by id."""
         ...
 
-    def entries(self) -> tuple[Entry, ...]:
-        """All entries, by recording and number."""
+    def entries(
+        self, where: Filter = EVERYTHING, *, after: str = "", limit: int | None = None
+    ) -> tuple[Entry, ...]:
+        """Entries that `where` admits, by recording and number.
+
+        after: the id of an entry: only those behind it, so that pages follow one another
+        limit: at most so many
+        """
+        ...
+
+    def entry(self, tracklet: str) -> Entry:
+        """One entry, by its id. Its crops are read from the store when they are looked at."""
+        ...
+
+    def features(self, tracklets: Sequence[str]) -> Embeddings:
+        """The features of tracklets by the model that is searched; `keys` are the ids."""
         ...
 
     def add(self, recording: Recording, entries: Sequence[Entry], features: Embeddings) -> bool:
         """Add a recording with its entries; False if it is there already, and nothing changes.
 
+        A camera that is new is added too. What was forgotten is left out for good.
         features: one row or more for each entry; `features.tracklets` is the entry's number.
         Raises PasserbyError when the features are another model's or do not fit the entries.
         """
@@ -195,18 +107,73 @@ class Gallery(Protocol):
     ) -> tuple[tuple[Hit, ...], ...]:
         """For every row of `query` the nearest `k` entries that `where` admits, nearest first.
 
-        An entry is as near as its nearest feature.
-        Raises PasserbyError when the query is another model's.
+        An entry is as near as its nearest feature, at its exact distance by the model's metric.
+        Nobody who refused consent is found.
+        Raises PasserbyError when there are no features of the query's model.
         """
         ...
 
-    def forget(self, recordings: Collection[str] = (), tracklets: Collection[str] = ()) -> int:
-        """Remove recordings and tracklets by id, with features and pictures, for good.
+    def people(self, *, after: str = "", limit: int | None = None) -> tuple[Person, ...]:
+        """All people, by id; `after` and `limit` as in `entries`."""
+        ...
 
-        Returns how many tracklets went. Raises PasserbyError when an id is unknown.
+    def person(self, person: str) -> Person:
+        """One person, by id."""
+        ...
+
+    def add_person(self, name: str = "", consent: Consent = "unknown", note: str = "") -> Person:
+        """Somebody new, with a random id."""
+        ...
+
+    def change_person(self, person: Person) -> None:
+        """Set name, consent and note of the person with that id."""
+        ...
+
+    def assign(self, tracklets: Collection[str], person: str | None) -> None:
+        """Say that tracklets show a person; None takes back what was said."""
+        ...
+
+    def merge_people(self, into: str, others: Collection[str]) -> None:
+        """Two or more people are one: tracklets and verdicts of `others` become those of `into`."""
+        ...
+
+    def split_person(self, tracklets: Collection[str]) -> Person:
+        """Tracklets of one person are somebody else, who is new."""
+        ...
+
+    def judge(self, verdicts: Sequence[Verdict]) -> None:
+        """Keep what a human said: who is confirmed is assigned, who is rejected no longer is."""
+        ...
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The last word on each pair of tracklet and person, in the order of time."""
+        ...
+
+    def forget(
+        self,
+        recordings: Collection[str] = (),
+        tracklets: Collection[str] = (),
+        people: Collection[str] = (),
+    ) -> int:
+        """Remove these and all that belongs to them: features, pictures, verdicts. For good.
+
+        A person goes with every tracklet that is said to show him or her. What is forgotten cannot
+        be added again, not even from an older backup.
+        Returns how many tracklets went.
+        """
+        ...
+
+    def expire(self, now: float) -> int:
+        """Remove what is older than its camera keeps (`Camera.retention_days`); tracklets gone.
+
+        now: seconds since the epoch
         """
         ...
 
     def stats(self) -> Stats:
         """What is in here."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store; nothing else may be called afterwards."""
         ...

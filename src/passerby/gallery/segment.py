@@ -12,8 +12,8 @@ import torch
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
-from passerby.gallery.gallery import Entry, Recording, Sighting
 from passerby.gallery.jpeg import jpeg_bytes
+from passerby.gallery.seen import Entry, Recording, Sighting
 
 _FORMAT = "passerby-recording-1"
 

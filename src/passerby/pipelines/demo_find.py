@@ -15,7 +15,8 @@ from passerby.data.images import read_image
 from passerby.data.synthetic.layout import Recording, span, write_video
 from passerby.data.synthetic.world import World
 from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Entry, Hit
+from passerby.gallery.gallery import Hit
+from passerby.gallery.seen import Entry
 from passerby.gallery.times import format_time
 from passerby.metrics.detection import iou_matrix
 from passerby.pipelines.ingest import Ingested, ingest

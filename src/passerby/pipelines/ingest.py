@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from passerby.core.errors import PasserbyError
 from passerby.engine.embedder import load_embedder
 from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Model
+from passerby.gallery.seen import Model
 from passerby.gallery.times import parse_time
 from passerby.pipelines.ingest_video import Ingested, Plan, ingest_video
 from passerby.video.decode import Video

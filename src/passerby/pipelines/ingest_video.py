@@ -20,8 +20,9 @@ from passerby.core.errors import PasserbyError
 from passerby.core.sample import JUNK, Sample
 from passerby.core.tracklet import Tracklet
 from passerby.engine.embedder import Embedder
-from passerby.gallery.gallery import Entry, Gallery, Recording, Sighting
+from passerby.gallery.gallery import Gallery
 from passerby.gallery.jpeg import Jpeg
+from passerby.gallery.seen import Entry, Recording, Sighting
 from passerby.models.weights import sha256_of
 from passerby.video.decode import Frame, Video
 from passerby.video.detectors import load_detector

@@ -12,8 +12,9 @@ from passerby.core.errors import PasserbyError
 from passerby.core.sample import JUNK, Sample
 from passerby.data.images import read_image
 from passerby.engine.embedder import load_embedder
+from passerby.gallery.filter import Filter
 from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Filter, Hit
+from passerby.gallery.gallery import Hit
 from passerby.gallery.times import parse_time
 from passerby.models.catalogue import CATALOGUE
 from passerby.reports.contact_sheet import Strip, write_contact_sheet
