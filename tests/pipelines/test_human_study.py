@@ -18,7 +18,8 @@ from passerby.core.sample import JUNK, Sample
 from passerby.metrics.protocols import MARKET1501
 from passerby.metrics.retrieval import retrieval_scores
 from passerby.pipelines import human_study_questions
-from passerby.pipelines.evaluation import About, Evaluation
+from passerby.pipelines.about import About
+from passerby.pipelines.evaluation import Evaluation
 from passerby.pipelines.human_study import build_study
 from passerby.pipelines.human_study_folder import Question, Solution, Study
 from passerby.pipelines.human_study_questions import questions_of, with_matches

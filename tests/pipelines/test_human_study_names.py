@@ -29,6 +29,8 @@ def test_names_of_many_kinds(name: str, tmp_path: Path) -> None:
         "a\nb" + "c" * 40,
         "a\u202eb",
         "<b>",
+        "Model",
+        "re-ranking",
     ],
 )
 def test_names_that_are_refused(name: str, tmp_path: Path) -> None:

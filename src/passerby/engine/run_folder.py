@@ -11,6 +11,7 @@ from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
 from passerby.engine.checkpoint import CHECKPOINTS, LAST, MODEL
 from passerby.engine.recipes import settings_in
+from passerby.models.catalogue import CATALOGUE
 
 CONFIG = "config.yaml"
 """Name of a run's settings in its folder."""
@@ -38,6 +39,17 @@ def run_folder(checkpoint: str | Path) -> Path:
     # A public model's name may hold a full stop, which ends no suffix.
     name = path.stem if path.suffix in (".ckpt", ".safetensors", ".onnx", ".xml") else path.name
     return Path("runs") / name
+
+
+def measurable(run: Path) -> str:
+    """What `passerby evaluate` takes to measure the model of a run folder once more.
+
+    A public model's folder holds no weights, and bears the model's name.
+
+    >>> measurable(Path("runs/osnet_x0_25_msmt17")), measurable(Path("runs/mine"))
+    ('osnet_x0_25_msmt17', 'runs/mine')
+    """
+    return run.name if run.name in CATALOGUE and not (run / MODEL).exists() else str(run)
 
 
 def prepare_run(run: Path, settings: dict[str, Any], resume: bool, restart: bool) -> None:

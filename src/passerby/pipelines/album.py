@@ -8,7 +8,7 @@ from passerby.core.errors import PasserbyError
 from passerby.core.sample import Picture
 from passerby.data.images import read_image
 from passerby.data.readers import read_dataset
-from passerby.pipelines.evaluation import About
+from passerby.pipelines.about import About
 
 
 class Album:

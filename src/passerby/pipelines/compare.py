@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from passerby.core.errors import PasserbyError
+from passerby.engine.run_folder import measurable
 from passerby.metrics.bootstrap import Difference, differences
 from passerby.metrics.changes import Changes, changes
-from passerby.pipelines.evaluation import About, Evaluation, abouts, plain_options
+from passerby.pipelines.about import About, abouts
+from passerby.pipelines.evaluation import Evaluation, plain_options
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,7 @@ def measured_alike(
     if not alike:
         raise PasserbyError(
             f"run '{run}' has not been measured on {dataset} with the same options and "
-            f"protocol; run first: passerby evaluate {run} {dataset} ROOT --protocol {protocol}"
+            f"protocol; run first: passerby evaluate {measurable(run)} {dataset} ROOT "
+            f"--protocol {protocol}"
         )
     return alike

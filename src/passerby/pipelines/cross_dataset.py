@@ -7,9 +7,10 @@ from passerby.core.errors import PasserbyError
 from passerby.core.files import write_atomically
 from passerby.core.scores import Scores
 from passerby.engine.recipes import settings_in
-from passerby.engine.run_folder import CONFIG
+from passerby.engine.run_folder import CONFIG, measurable
 from passerby.metrics.cross_dataset import CrossDataset, matrix
-from passerby.pipelines.evaluation import About, abouts, scores_in
+from passerby.pipelines.about import About, abouts
+from passerby.pipelines.evaluation import scores_in
 
 
 def cross_dataset(runs: Sequence[Path], protocol: str = "", rerank: str = "") -> CrossDataset:
@@ -62,7 +63,7 @@ def _measured(run: Path, protocol: str, rerank: str) -> dict[str, Path]:
     if not found:
         asked = f" --protocol {protocol}" * bool(protocol) + f" --rerank {rerank}" * bool(rerank)
         raise PasserbyError(
-            f"run '{run}' has not been measured so; run first: passerby evaluate {run} "
+            f"run '{run}' has not been measured so; run first: passerby evaluate {measurable(run)} "
             f"DATASET ROOT{asked}"
         )
     chosen: dict[str, tuple[About, Path]] = {}

@@ -16,9 +16,10 @@ from passerby.engine.run_folder import run_folder
 from passerby.metrics.protocols import MARKET1501, protocol_named
 from passerby.metrics.retrieval import require_matches, retrieval_scores
 from passerby.metrics.unmatched import explain_unmatched
+from passerby.pipelines.about import About
 from passerby.pipelines.draws import draws_and_trials
 from passerby.pipelines.embedded import embedded
-from passerby.pipelines.evaluation import About, Evaluation, plain_options, require_folder
+from passerby.pipelines.evaluation import Evaluation, plain_options, require_folder
 from passerby.pipelines.ranked import Distance, ranked, ranked_labels, ranking
 from passerby.ranking.chain import checked_steps
 

@@ -10,64 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from passerby import __version__
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
-from passerby.core.files import write_atomically
 from passerby.core.scores import Scores
 from passerby.metrics.protocols import protocol_named
 from passerby.metrics.repeats import Spread, over_repeats
+from passerby.pipelines.about import FORMAT, About, abouts, read_json, write_json
 from passerby.pipelines.learned import learned_comparison
-from passerby.pipelines.ranked import Distance, Rank, Ranked, ranked, ranked_labels, ranking
-
-_FORMAT = "passerby-evaluation-2"
-
-
-@dataclass(frozen=True)
-class About:
-    """What was measured, and how.
-
-    dataset:    name of the data set, options: its reader's options
-    root:       the data set's folder, absolute; keys of pictures begin with it; "" if there is none
-    model:      the model's name, model_hash: SHA-256 of its weights
-    protocol:   name of the rules
-    rerank:     names of the steps that changed the plain ranking, see `passerby.ranking.chain`;
-                "" if none; rerank_options: the steps' own options
-    metric:     distance between features; "learned" is the model's own comparison
-    flip:       whether features are averaged with those of the mirror image
-    queries, gallery: how many pictures were in each draw
-    unmatched:  which queries had no right answer and why, in words; "" if none
-    checkpoint: the model's file or folder, absolute, where its own comparison is needed again; else
-                ""
-    passerby:   the version that measured
-    """
-
-    dataset: str
-    options: Mapping[str, Any]
-    root: str
-    model: str
-    model_hash: str
-    protocol: str
-    metric: Distance
-    flip: bool
-    queries: int
-    gallery: int
-    unmatched: str = ""
-    rerank: str = ""
-    rerank_options: Mapping[str, Any] = field(default_factory=dict)
-    checkpoint: str = ""
-    passerby: str = __version__
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """What `Evaluation.save` wrote of it. Raises PasserbyError when the folder holds none."""
-        about = _read_json(folder / "about.json")
-        if about.pop("format", None) != _FORMAT:
-            raise PasserbyError(
-                f"{folder / 'about.json'} was written by another version of Passerby; "
-                "run `passerby evaluate` again"
-            )
-        return cls(**about)
+from passerby.pipelines.ranked import Rank, Ranked, ranked, ranked_labels, ranking
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +101,8 @@ class Evaluation:
             "std": {name: spread.std for name, spread in spreads.items()},
             "repeats": [json.loads(scores.to_json()) for scores in self.repeats],
         }
-        _write_json(folder / "scores.json", scores)
-        _write_json(folder / "about.json", {"format": _FORMAT, **asdict(self.about)})
+        write_json(folder / "scores.json", scores)
+        write_json(folder / "about.json", {"format": FORMAT, **asdict(self.about)})
         return folder
 
     @classmethod
@@ -199,45 +149,10 @@ def evaluations(run: Path) -> dict[str, Evaluation]:
     return {folder.name: Evaluation.load(folder) for folder in abouts(run)}
 
 
-def abouts(run: Path) -> dict[Path, About]:
-    """The folders of a run's evaluations, sorted, and what was measured in each.
-
-    Raises PasserbyError naming the command to run first when there are none.
-    """
-    if not run.is_dir():
-        raise PasserbyError(
-            f"there is no run folder '{run}'; `passerby evaluate CHECKPOINT DATASET ROOT` makes "
-            "one and prints its name"
-        )
-    found = {
-        about.parent: About.load(about.parent)
-        for about in sorted((run / "evaluation").glob("*/about.json"))
-    }
-    if not found:
-        raise PasserbyError(
-            f"run '{run}' has not been evaluated; run first: passerby evaluate {run} DATASET ROOT"
-        )
-    return found
-
-
 def scores_in(folder: Path) -> tuple[Scores, ...]:
     """Scores of each draw of the evaluation in a folder; no embeddings are read.
 
     Raises PasserbyError when the folder holds none.
     """
-    repeats = _read_json(folder / "scores.json")["repeats"]
+    repeats = read_json(folder / "scores.json")["repeats"]
     return tuple(Scores.from_json(json.dumps(one)) for one in repeats)
-
-
-def _write_json(path: Path, values: Mapping[str, Any]) -> None:
-    text = json.dumps(values, indent=1, allow_nan=False) + "\n"
-    write_atomically(path, lambda to: to.write_text(text, encoding="utf-8"))
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise PasserbyError(
-            f"{path} cannot be read ({error}); run `passerby evaluate` again"
-        ) from error

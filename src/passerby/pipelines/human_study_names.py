@@ -6,6 +6,8 @@ from pathlib import Path
 from passerby.core.errors import PasserbyError
 
 LONGEST_NAME = 40
+MODEL, RERANKING = "model", "re-ranking"
+"""What the scores call the two machines, so no annotator may."""
 
 
 def annotator_named(folder: Path, name: str) -> str:
@@ -25,6 +27,8 @@ def annotator_named(folder: Path, name: str) -> str:
             f"a name has at most {LONGEST_NAME} letters, digits, spaces and . ' - _, and begins "
             "with a letter or digit; choose another"
         )
+    if name.casefold() in (MODEL, RERANKING):
+        raise PasserbyError(f"{name!r} is what the scores call a machine; choose another name")
     known = {other.casefold(): other for other in annotators(folder)}
     return known.get(name.casefold(), name)
 

@@ -8,7 +8,7 @@ from statistics import mean, median
 from passerby.core.errors import PasserbyError
 from passerby.pipelines.human_study_answers import Answer, answers
 from passerby.pipelines.human_study_folder import Solution, Study
-from passerby.pipelines.human_study_names import annotators
+from passerby.pipelines.human_study_names import MODEL, RERANKING, annotators
 
 PUBLISHED: Mapping[str, float] = {"market1501": 0.935, "cuhk03": 0.957}
 """Rank-1 of the best annotator, by data set, as published: Zhang et al., AlignedReID, 2017."""
@@ -101,8 +101,8 @@ def score_study(study: Path) -> StudyScores:
         questions=len(model),
         common=len(common),
         annotators=tuple(people),
-        model=performance("model", model, asked),
-        reranked=performance("re-ranking", reranked, asked),
+        model=performance(MODEL, model, asked),
+        reranked=performance(RERANKING, reranked, asked),
         human=best.name,
         finished=best.answered == len(model),
         published=PUBLISHED.get(solution.dataset),

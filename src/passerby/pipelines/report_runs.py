@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from passerby.core.errors import PasserbyError
-from passerby.pipelines.evaluation import About, Evaluation, evaluations
+from passerby.pipelines.about import About
+from passerby.pipelines.evaluation import Evaluation, evaluations
 
 Groups = dict[str, dict[str, Evaluation]]
 """Name of a measurement -> label of a run -> its evaluation; the one looked at comes first."""

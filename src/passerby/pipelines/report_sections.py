@@ -11,8 +11,9 @@ from passerby.metrics.camera_pairs import camera_pairs
 from passerby.metrics.protocol import Protocol
 from passerby.metrics.protocols import protocol_named
 from passerby.metrics.verification import verification_scores
+from passerby.pipelines.about import About
 from passerby.pipelines.album import Album
-from passerby.pipelines.evaluation import About, Evaluation
+from passerby.pipelines.evaluation import Evaluation
 from passerby.reports.cameras import cameras_section, several_pairs
 from passerby.reports.chosen import chosen
 from passerby.reports.cmc import cmc_figure
