@@ -19,7 +19,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same seed for every test, and none of the user's own settings of Passerby."""
     torch.manual_seed(0)
-    for name in ("PASSERBY_MODELS", "PASSERBY_OFFLINE"):
+    for name in ("PASSERBY_MODELS", "PASSERBY_OFFLINE", "PASSERBY_RUNTIME"):
         monkeypatch.delenv(name, raising=False)
 
 

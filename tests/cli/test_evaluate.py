@@ -13,7 +13,7 @@ from passerby.pipelines import evaluate as module
 
 @pytest.fixture(autouse=True)
 def _model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "load_embedder", lambda which, device: colour_embedder())
+    monkeypatch.setattr(module, "load_embedder", lambda which, device, **rest: colour_embedder())
     monkeypatch.setitem(READERS, "drawn", drawn)
 
 

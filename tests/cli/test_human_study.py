@@ -16,7 +16,7 @@ from passerby.server.serve import listen
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(module, "load_embedder", lambda which, device: colour_embedder())
+    monkeypatch.setattr(module, "load_embedder", lambda which, device, **rest: colour_embedder())
     evaluate("colours", "market1501", market_tree(tmp_path / "market"), out=tmp_path / "run")
     return tmp_path / "run"
 

@@ -10,7 +10,7 @@ from passerby.pipelines.evaluate import evaluate
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(module, "load_embedder", lambda which, device: colour_embedder())
+    monkeypatch.setattr(module, "load_embedder", lambda which, device, **rest: colour_embedder())
     evaluate("colours", "market1501", market_tree(tmp_path / "market"), out=tmp_path / "run")
     return tmp_path / "run"
 

@@ -10,7 +10,7 @@ from scipy.io import savemat
 
 from passerby.core.errors import PasserbyError
 from passerby.core.sample import Picture
-from passerby.data.cuhk_sysu import BoxPicture, cuhk_sysu
+from passerby.data.cuhk_sysu import BoxPicture, cuhk_sysu, cuhk_sysu_searches
 from passerby.data.images import read_image
 
 # person -> (picture, box); p1 and p2 are learnt from, p5 and p7 tested on
@@ -144,3 +144,23 @@ def test_what_is_amiss_is_named(tmp_path: Path) -> None:
     (lists / "Person.mat").unlink()
     with pytest.raises(PasserbyError, match="does not hold CUHK-SYSU"):
         cuhk_sysu(root)
+
+
+def test_the_official_galleries(tmp_path: Path) -> None:
+    searches, boxes = cuhk_sysu_searches(make(tmp_path), 50)
+    five, seven = searches
+    assert told([five.query, seven.query]) == [(5, "s3.jpg@0,0,8,16"), (7, "s3.jpg@20,0,8,16")]
+    assert five.gallery == ("s4.jpg", "s5.jpg", "s4.jpg")
+    assert five.shown == {"s4.jpg": (2, 2, 8, 16), "s5.jpg": (30, 2, 8, 16)}
+    assert seven.shown == {"s5.jpg": (2, 2, 8, 16)}
+    # Every box of the pictures that are searched, also nobody's; not the one without area.
+    assert told(boxes) == [
+        (5, "s4.jpg@2,2,8,16"),
+        (0, "s4.jpg@30,10,6,12"),
+        (5, "s5.jpg@30,2,8,16"),
+        (7, "s5.jpg@2,2,8,16"),
+    ]
+    with pytest.raises(PasserbyError, match="no galleries of 60 pictures; choose 50, 100"):
+        cuhk_sysu_searches(tmp_path, 60)
+    with pytest.raises(PasserbyError, match="does not hold CUHK-SYSU"):
+        cuhk_sysu_searches(tmp_path, 100)

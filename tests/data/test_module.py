@@ -10,6 +10,7 @@ import torch
 
 from passerby.core.errors import PasserbyError
 from passerby.data.module import ReidData
+from passerby.losses.ccsc import ccsc_pairs
 
 
 @pytest.fixture
@@ -153,3 +154,21 @@ def test_an_epoch_of_so_many_batches(root: Path) -> None:
     assert found[: len(first)] == first
     with pytest.raises(PasserbyError, match="batches_per_epoch is 0"):
         data(root, batches_per_epoch=0).train_dataloader()
+
+
+def test_a_unions_sets_are_numbered_and_share_no_camera() -> None:
+    small = "people=3&test_people=1&cameras=2&shots=2&height=64&width=32"
+    sets = ",".join(f"rendered?seed={seed}&{small}" for seed in (1, 2))
+    data = ReidData(
+        "union", options={"sets": sets}, height=64, width=32, persons_per_batch=6, workers=0
+    )
+    assert data.datasets == {"rendered": 0, "rendered (2)": 1}
+    (batch,) = data.train_dataloader()
+    # People are numbered set by set.
+    assert batch.datasets.tolist() == (batch.persons >= 3).long().tolist()
+    cameras = [set(batch.cameras[batch.datasets == number].tolist()) for number in (0, 1)]
+    assert [len(own) for own in cameras] == [2, 2]
+    assert not cameras[0] & cameras[1], "the CCSC loss takes equal numbers for one camera"
+    pairs = ccsc_pairs(batch.persons, batch.cameras)
+    assert pairs.any()
+    assert (batch.datasets[:, None] == batch.datasets)[pairs].all()

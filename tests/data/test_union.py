@@ -41,7 +41,10 @@ def test_nobody_and_no_camera_is_in_two_sets(parts: list[Splits]) -> None:
         old += [(at, one) for at, splits in enumerate(parts) for one in getattr(splits, name)]
         new += getattr(union, name)
     assert [sample.key for sample in new] == [sample.key for _, sample in old]
-    assert [sample.dataset for sample in new] == [sample.dataset for _, sample in old]
+    names = [splits.name for splits in parts]
+    for (at, before), after in zip(old, new, strict=True):
+        earlier = names[:at].count(names[at])
+        assert after.dataset == before.dataset + (f" ({earlier + 1})" if earlier else "")
     for label, special in (("person", (-1, 0)), ("camera", ()), ("tracklet", (-1,))):
         pairs = {
             ((at, getattr(before, label)), getattr(after, label))
@@ -98,7 +101,7 @@ def test_rendered_worlds_as_one() -> None:
     assert people(union.train) == [1, 2, 4, 5]
     assert people(union.query) == [3, 6]
     assert {sample.camera for sample in union.train} == {1, 2, 3, 4}
-    assert {sample.dataset for sample in union.train} == {"rendered"}
+    assert {sample.dataset for sample in union.train} == {"rendered", "rendered (2)"}
 
 
 def test_the_real_sets(real_data: Path) -> None:

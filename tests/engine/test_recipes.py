@@ -12,7 +12,7 @@ from passerby.engine.training import TrainingCLI
 
 @pytest.mark.parametrize("name", sorted(recipes()))
 def test_a_recipe_is_valid(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its settings parse, and are named for its method and its data set."""
+    """Its settings parse, and are named for its method, or the loss it adds, and its data set."""
     arguments = [f"--config={find_recipe(name)}", "--trainer.accelerator=cpu"]
     arguments += ["--trainer.precision=32-true", "--trainer.devices=1"]
     monkeypatch.setattr(TrainingCLI, "instantiate_classes", lambda self: None)
@@ -21,7 +21,7 @@ def test_a_recipe_is_valid(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert run == Path("runs") / name
     assert cli.config["data"]["dataset"] in READERS
     word, dataset = name.split("-", 1)
-    assert method.lower() == word.replace("_", "")
+    assert word.replace("_", "") == method.lower() or word == cli.config["model"].get("loss")
     assert cli.config["data"]["dataset"] == dataset.partition("-")[0]
     assert settings_in(find_recipe(name))["method"] == method
 

@@ -8,7 +8,7 @@ import pytest
 
 from passerby.core.errors import PasserbyError
 from passerby.engine.checkpoint import load_checkpoint
-from passerby.gallery.folder import FolderGallery
+from passerby.gallery.opening import open_gallery
 from passerby.pipelines.demo import demo
 
 
@@ -23,11 +23,13 @@ def test_the_demo_runs_resumes_and_its_page_needs_nothing_from_outside(tmp_path:
     for heading in ("A rendered world", "Learn", "Scores", "Hardest queries", "Find"):
         assert f">{heading}</h2>" in html
     _, _, before = load_checkpoint(done.run)
-    held = FolderGallery.open(done.gallery).stats()
+    with open_gallery(done.gallery) as gallery:
+        held = gallery.stats()
     again = demo(tmp_path / "demo", people=16, epochs=1, tell=said.append)
     _, _, after = load_checkpoint(again.run)
     assert after == before
-    assert FolderGallery.open(again.gallery).stats() == held
+    with open_gallery(again.gallery) as gallery:
+        assert gallery.stats() == held
     assert again.seconds["render"] < done.seconds["render"]
 
 

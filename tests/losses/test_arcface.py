@@ -33,12 +33,12 @@ def test_wide_angles_get_a_line_that_keeps_falling() -> None:
 
 def test_equals_a_loop_over_the_equation() -> None:
     loss = ArcFaceLoss(4, 3, margin=0.1).double()
-    loss.directions.data.abs_()  # all angles below 90 degrees
+    loss.directions.weight.data.abs_()  # all angles below 90 degrees
     features, persons = torch.rand(5, 3).double(), [0, 1, 3, 3, 2]
     wanted = 0.0
     for row, person in zip(features.tolist(), persons, strict=True):
         angles = []
-        for way in loss.directions.tolist():
+        for way in loss.directions.weight.tolist():
             dot = sum(p * q for p, q in zip(row, way, strict=True))
             angles.append(math.acos(dot / math.hypot(*row) / math.hypot(*way)))
         right = math.exp(64 * math.cos(angles[person] + 0.1))
@@ -58,7 +58,7 @@ def test_without_a_margin_it_is_cosface_without_one() -> None:
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_feature_right_on_or_against_its_direction(sign: float) -> None:
     loss = ArcFaceLoss(3, 8)
-    features = (sign * loss.directions.detach()[:1]).requires_grad_()
+    features = (sign * loss.directions.weight.detach()[:1]).requires_grad_()
     value = loss(features, torch.tensor([0]))
     value.backward()
     assert value.isfinite()

@@ -45,7 +45,7 @@ def test_classes_equal_a_loop_over_the_equation() -> None:
     features, persons = torch.randn(5, 3).double(), [0, 1, 3, 3, 2]
     wanted = 0.0
     for row, person in zip(features.tolist(), persons, strict=True):
-        ways = [cosine(row, way) for way in loss.directions.tolist()]
+        ways = [cosine(row, way) for way in loss.directions.weight.tolist()]
         far = [s for number, s in enumerate(ways) if number != person]
         wanted += one_anchor([ways[person]], far, 0.25, 16.0)
     found = loss(features, torch.tensor(persons))

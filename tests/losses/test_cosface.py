@@ -16,7 +16,7 @@ def test_equals_a_loop_over_the_equation() -> None:
     wanted = 0.0
     for row, person in zip(features.tolist(), persons, strict=True):
         ways = []
-        for way in loss.directions.tolist():
+        for way in loss.directions.weight.tolist():
             dot = sum(p * q for p, q in zip(row, way, strict=True))
             ways.append(dot / math.hypot(*row) / math.hypot(*way))
         right = math.exp(64 * (ways[person] - 0.35))
@@ -29,7 +29,9 @@ def test_equals_a_loop_over_the_equation() -> None:
 def test_without_a_margin_it_is_identification_on_cosines() -> None:
     loss = CosFaceLoss(4, 3, margin=0.0, scale=10.0)
     features, persons = torch.randn(5, 3), torch.tensor([0, 1, 3, 3, 2])
-    plain = identification_loss(10 * cosines(features, loss.directions), persons, smoothing=0)
+    plain = identification_loss(
+        10 * cosines(features, loss.directions.weight), persons, smoothing=0
+    )
     torch.testing.assert_close(loss(features, persons), plain)
 
 
@@ -45,5 +47,5 @@ def test_lengths_do_not_matter_and_directions_learn() -> None:
     value = loss(features, persons)
     torch.testing.assert_close(value, loss(features * 7, persons))
     value.backward()
-    assert loss.directions.grad is not None
-    assert (loss.directions.grad != 0).any()
+    assert loss.directions.weight.grad is not None
+    assert (loss.directions.weight.grad != 0).any()

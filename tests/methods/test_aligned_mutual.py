@@ -1,20 +1,19 @@
 """Mutual learning of two students, and its switches."""
 
 import logging
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from tests.methods.learning import TINY, exported, finite_gradients, stopped_is_unbroken
 
 from passerby.core.batch import Batch
 from passerby.core.distances import pairwise_distances
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.engine.checkpoint import load_checkpoint, save_checkpoint
-from passerby.engine.training import train
 from passerby.losses.mutual import classification_mutual_loss, metric_mutual_loss
 from passerby.methods.aligned_mutual import AlignedMutual
 from passerby.methods.aligned_reid import AlignedReID
@@ -134,15 +133,7 @@ def test_every_layer_has_finite_gradients_also_in_mixed_precision(batch: Batch) 
     full: dict[str, float] = {}
     for mixed in (False, True):
         torch.manual_seed(0)
-        method = small()
-        with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
-            terms = method.losses(batch)
-        torch.stack(list(terms.values())).sum().backward()
-        for name, parameter in method.named_parameters():
-            assert parameter.grad is not None, name
-            assert parameter.grad.isfinite().all(), name
-        for name, term in terms.items():
-            assert term.dtype == torch.float32
+        for name, term in finite_gradients(small(), batch, mixed).items():
             assert term.item() == pytest.approx(full.setdefault(name, term.item()), rel=0.2)
 
 
@@ -177,41 +168,15 @@ def test_written_and_read_back(batch: Batch, tmp_path: Path) -> None:
     } | {"pretrained": False, "initial_weights": None}
 
 
-def test_trains_from_its_recipe_and_resumes(
+def test_trains_from_its_recipe_resumes_and_exports(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = [
-        "--config=aligned_mutual-market1501",
-        "--data.dataset=rendered",
-        "--data.options={people: 4, test_people: 1, cameras: 2, shots: 2, height: 64, width: 32}",
-        "--data.height=64",
-        "--data.width=32",
-        "--data.persons_per_batch=2",
-        "--data.workers=0",
-        "--model.backbones=[osnet_x0_25, osnet_x0_25]",
-        "--model.pretrained=false",
-        "--model.local_channels=8",
-        "--model.batches_per_epoch=2",
-        "--model.milestones=[1, 2]",
-        "--trainer.accelerator=cpu",
-        "--trainer.precision=32-true",
-    ]
+    arguments = ["--config=aligned_mutual-market1501", *TINY, "--model.local_channels=8"]
+    arguments += ["--model.backbones=[osnet_x0_25, osnet_x0_25]", "--model.batches_per_epoch=2"]
+    arguments += ["--model.milestones=[1, 2]"]
     with caplog.at_level(logging.WARNING):
-        whole = train([*arguments, f"--run={tmp_path / 'a'}", "--trainer.max_steps=5"])
+        learnt = stopped_is_unbroken(arguments, tmp_path, AlignedMutual, monkeypatch)
     assert "student 2 (osnet_x0_25) begins with random weights" in caplog.text
-    real, calls = AlignedMutual.losses, iter(range(1, 100))
-
-    def interrupted(self: AlignedMutual, batch: Batch) -> dict[str, torch.Tensor]:
-        if next(calls) == 3:
-            signal.raise_signal(signal.SIGINT)
-        return real(self, batch)
-
-    monkeypatch.setattr(AlignedMutual, "losses", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_steps=5"])
-    resumed = train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_steps=5"])
-    (one, preprocess, first), (_, _, second) = map(load_checkpoint, (whole, resumed))
-    assert first == second
-    assert isinstance(one, AlignedMutual)
-    assert one.student == 2
-    assert one(torch.rand(1, 3, preprocess.height, preprocess.width)).shape == (1, 128)
+    assert isinstance(learnt, AlignedMutual)
+    assert learnt.student == 2
+    exported(tmp_path / "b", 128)

@@ -1,18 +1,23 @@
 """AlignedReID and its switches."""
 
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from tests.methods.learning import (
+    TINY,
+    exported,
+    finite_gradients,
+    one_backbone,
+    stopped_is_unbroken,
+)
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.engine.checkpoint import load_checkpoint, save_checkpoint
-from passerby.engine.training import train
 from passerby.losses.aligned import aligned_triplet_loss, local_distances
 from passerby.losses.identification import identification_loss
 from passerby.methods.aligned_reid import AlignedReID
@@ -123,14 +128,7 @@ def test_the_local_distance_is_an_option(batch: Batch) -> None:
 
 def test_every_layer_has_finite_gradients_also_in_mixed_precision(batch: Batch) -> None:
     for mixed in (False, True):
-        method = small()
-        with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
-            terms = method.losses(batch)
-        assert all(term.dtype == torch.float32 for term in terms.values())
-        torch.stack(list(terms.values())).sum().backward()
-        for name, parameter in method.named_parameters():
-            assert parameter.grad is not None, name
-            assert parameter.grad.isfinite().all(), name
+        finite_gradients(small(), batch, mixed)
 
 
 def test_the_second_backbone_has_no_public_weights() -> None:
@@ -167,37 +165,11 @@ def test_written_and_read_back(options: dict[str, Any], batch: Batch, tmp_path: 
     assert begun.classifier.out_features == 7
 
 
-def test_trains_from_its_recipe_and_resumes(
+def test_trains_from_its_recipe_resumes_and_exports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = [
-        "--config=aligned_reid-market1501",
-        "--data.dataset=rendered",
-        "--data.options={people: 4, test_people: 1, cameras: 2, shots: 2, height: 64, width: 32}",
-        "--data.height=64",
-        "--data.width=32",
-        "--data.persons_per_batch=2",
-        "--data.workers=0",
-        "--model.backbone=osnet_x0_25",
-        "--model.pretrained=false",
-        "--model.local_channels=8",
-        "--model.batches_per_epoch=2",
-        "--model.milestones=[1]",
-        "--trainer.accelerator=cpu",
-        "--trainer.precision=32-true",
-    ]
-    whole = train([*arguments, f"--run={tmp_path / 'a'}", "--trainer.max_steps=5"])
-    real, calls = AlignedReID.losses, iter(range(1, 100))
-
-    def interrupted(self: AlignedReID, batch: Batch) -> dict[str, torch.Tensor]:
-        if next(calls) == 3:
-            signal.raise_signal(signal.SIGINT)
-        return real(self, batch)
-
-    monkeypatch.setattr(AlignedReID, "losses", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_steps=5"])
-    resumed = train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_steps=5"])
-    (one, preprocess, first), (_, _, second) = map(load_checkpoint, (whole, resumed))
-    assert first == second
-    assert one(torch.rand(1, 3, preprocess.height, preprocess.width)).shape == (1, 128)
+    arguments = ["--config=aligned_reid-market1501", *TINY, *one_backbone()]
+    arguments += ["--model.local_channels=8", "--model.batches_per_epoch=2"]
+    arguments += ["--model.milestones=[1]"]
+    stopped_is_unbroken(arguments, tmp_path, AlignedReID, monkeypatch)
+    exported(tmp_path / "b", 128)

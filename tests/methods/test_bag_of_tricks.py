@@ -1,13 +1,17 @@
 """The strong baseline and its switches."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from tests.methods.learning import exported, finite_gradients
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
+from passerby.core.preprocess import Preprocess
+from passerby.engine.checkpoint import save_checkpoint
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.bag_of_tricks import BagOfTricks
@@ -25,6 +29,7 @@ def small(**options: Any) -> BagOfTricks:
 def test_the_defaults_are_the_papers() -> None:
     method = BagOfTricks(751, pretrained=False)
     assert method.backbone(torch.zeros(1, 3, 256, 128)).shape == (1, 2048, 16, 8)
+    assert method.classifier is not None
     assert method.classifier.weight.shape == (751, 2048)
     assert method.classifier.bias is None
     assert method.neck is not None
@@ -50,6 +55,7 @@ def test_triplet_before_the_neck_identification_after_it(batch: Batch) -> None:
     method = small()
     terms = method.losses(batch)
     before, after = method.features(batch.images)
+    assert method.classifier is not None
     wanted = identification_loss(method.classifier(after), batch.persons, 0.1)
     assert terms["identification"].item() == pytest.approx(wanted.item(), abs=1e-6)
     wanted = batch_hard_triplet_loss(before, batch.persons, 0.3)
@@ -70,13 +76,15 @@ def test_switches(batch: Batch) -> None:
     assert wide.backbone(batch.images).shape[2:] == (2, 1)
 
 
-def test_every_learnt_layer_has_finite_gradients(batch: Batch) -> None:
-    method = small(centre=True, embedding=32)
-    torch.stack(list(method.losses(batch).values())).sum().backward()
-    for name, parameter in method.named_parameters():
-        if parameter.requires_grad:
-            assert parameter.grad is not None, name
-            assert parameter.grad.isfinite().all(), name
+@pytest.mark.parametrize("mixed", [False, True])
+def test_every_learnt_layer_has_finite_gradients(mixed: bool, batch: Batch) -> None:
+    finite_gradients(small(centre=True, embedding=32), batch, mixed)
+
+
+@pytest.mark.parametrize(("options", "size"), [({"bnneck": False}, 128), ({"embedding": 64}, 64)])
+def test_exports_its_embedding(options: dict[str, Any], size: int, tmp_path: Path) -> None:
+    path = save_checkpoint(small(**options), Preprocess(64, 32), tmp_path / "model.safetensors")
+    exported(path, size)
 
 
 def test_gem_pooling_learns_its_power(batch: Batch, learn: Learn) -> None:

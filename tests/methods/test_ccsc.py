@@ -8,11 +8,17 @@ from typing import Any
 
 import pytest
 import torch
+from tests.methods.learning import (
+    TINY,
+    exported,
+    finite_gradients,
+    one_backbone,
+    resumed_is_unbroken,
+)
+from torch import nn
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
-from passerby.engine.checkpoint import load_checkpoint
-from passerby.engine.training import train
 from passerby.losses.ccsc import ccsc_loss
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
@@ -31,7 +37,11 @@ def test_the_defaults_are_the_papers() -> None:
     method = CCSC(767, pretrained=False)
     assert method.backbone(torch.zeros(1, 3, 384, 128)).shape == (1, 2048, 24, 8)
     assert method.classifier.weight.shape == (767, 512)
-    assert (method.ccsc_weight, method.metric, method.milestones) == (1.5, "euclidean", (35, 55))
+    assert (method.ccsc_weight, method.metric, method.rate.milestones) == (
+        1.5,
+        "euclidean",
+        (35, 55),
+    )
     embedding = method.eval()(torch.rand(2, 3, 384, 128))
     assert embedding.shape == (2, 512)
     assert (embedding >= 0).all()
@@ -106,16 +116,14 @@ def test_switches(batch: Batch) -> None:
 
 
 def test_every_layer_has_finite_gradients(batch: Batch) -> None:
-    method = small(centre=True, triplet=True)
-    torch.stack(list(method.losses(batch).values())).sum().backward()
-    for name, parameter in method.named_parameters():
-        assert parameter.grad is not None, name
-        assert parameter.grad.isfinite().all(), name
+    finite_gradients(small(centre=True, triplet=True), batch)
 
 
 def test_a_dead_embedding_gives_finite_gradients(batch: Batch) -> None:
     method = small()
-    torch.nn.init.constant_(method.embedding[1].bias, -100.0)
+    norm = method.embedding[1]
+    assert isinstance(norm, nn.BatchNorm1d)
+    nn.init.constant_(norm.bias, -100.0)
     assert (method(batch.images) == 0).all()
     torch.stack(list(method.losses(batch).values())).sum().backward()
     assert all(p.grad is None or p.grad.isfinite().all() for p in method.parameters())
@@ -150,7 +158,8 @@ def test_says_once_when_there_is_no_pair(batch: Batch, caplog: pytest.LogCapture
 def test_begins_with_public_weights(real_models: Any) -> None:
     method = CCSC(4, "osnet_x0_25", initial_weights="osnet_x0_25_msmt17")
     fresh = small()
-    assert not torch.equal(method.embedding[0].weight, fresh.embedding[0].weight)
+    layers = method.embedding[0], fresh.embedding[0]
+    assert not torch.equal(*(layer.get_parameter("weight") for layer in layers))
     with pytest.raises(PasserbyError):
         CCSC(4, "osnet_x0_5", initial_weights="osnet_x0_25_msmt17")
 
@@ -160,26 +169,7 @@ def test_a_learning_rate_that_is_not_above_0() -> None:
         small(learning_rate=0)
 
 
-def test_trains_from_its_recipe_resumes_and_is_read_back(tmp_path: Path) -> None:
-    arguments = [
-        "--config=ccsc-market1501",
-        "--data.dataset=rendered",
-        "--data.options={people: 4, test_people: 1, cameras: 2, shots: 2, height: 64, width: 32}",
-        "--data.height=64",
-        "--data.width=32",
-        "--data.persons_per_batch=2",
-        "--data.workers=0",
-        "--model.backbone=osnet_x0_25",
-        "--model.pretrained=false",
-        "--trainer.accelerator=cpu",
-        "--trainer.precision=32-true",
-    ]
-    whole = train([*arguments, f"--run={tmp_path / 'a'}", "--trainer.max_epochs=2"])
-    train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_epochs=1"])
-    resumed = train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_epochs=2"])
-    (one, preprocess, first), (other, _, second) = map(load_checkpoint, (whole, resumed))
-    assert first == second
-    assert isinstance(other, CCSC)
-    images = torch.rand(1, 3, preprocess.height, preprocess.width)
-    assert one(images).shape == (1, 512)
-    assert torch.equal(one(images), other(images))
+def test_trains_from_its_recipe_resumes_and_exports(tmp_path: Path) -> None:
+    learnt = resumed_is_unbroken(["--config=ccsc-market1501", *TINY, *one_backbone()], tmp_path)
+    assert isinstance(learnt, CCSC)
+    assert (exported(tmp_path / "b", 512) >= 0).all()

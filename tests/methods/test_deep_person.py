@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 import torch
-from tests.engine.test_training import crops  # noqa: F401  the fixture
+from tests.methods.learning import (
+    TINY,
+    exported,
+    finite_gradients,
+    one_backbone,
+    resumed_is_unbroken,
+)
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.engine.checkpoint import load_checkpoint, save_checkpoint
-from passerby.engine.training import train
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.deep_person import DeepPerson
@@ -123,15 +128,8 @@ def test_the_descriptor_needs_no_branch(batch: Batch) -> None:
 
 
 def test_every_learnt_layer_has_finite_gradients(batch: Batch) -> None:
-    for dtype in (torch.float32, torch.bfloat16):
-        method = small()
-        with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
-            terms = method.losses(batch)
-        assert all(term.dtype == torch.float32 for term in terms.values())
-        torch.stack(list(terms.values())).sum().backward()
-        for name, parameter in method.named_parameters():
-            assert parameter.grad is not None, name
-            assert parameter.grad.isfinite().all(), name
+    for mixed in (False, True):
+        finite_gradients(small(), batch, mixed)
 
 
 def test_nothing_to_learn_is_refused() -> None:
@@ -157,26 +155,9 @@ def test_written_and_read_back(options: dict[str, Any], batch: Batch, tmp_path: 
     assert begun.classifier["part"].weight.shape == (7, 64)
 
 
-def test_trains_from_its_recipe_and_resumes(crops: Path, tmp_path: Path) -> None:  # noqa: F811
-    arguments = [
-        "--config=deep_person-market1501",
-        f"--data.root={crops}",
-        "--data.height=32",
-        "--data.width=16",
-        "--data.persons_per_batch=3",
-        "--data.shots_per_person=2",
-        "--data.workers=0",
-        "--model.backbone=osnet_x0_25",
-        "--model.pretrained=false",
-        "--model.part_units=8",
-        "--model.decay_start=1",
-        "--model.decay_end=3",
-        "--trainer.accelerator=cpu",
-        "--trainer.precision=32-true",
-    ]
-    unbroken = train([*arguments, f"--run={tmp_path / 'a'}", "--trainer.max_epochs=3"])
-    train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_epochs=1"])
-    resumed = train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_epochs=3"])
-    whole, mended = (load_checkpoint(path)[0].state_dict() for path in (unbroken, resumed))
-    assert all(torch.equal(value, mended[name]) for name, value in whole.items())
-    assert any(name.startswith("part.lstm") for name in whole)
+def test_trains_from_its_recipe_resumes_and_exports(tmp_path: Path) -> None:
+    arguments = ["--config=deep_person-market1501", *TINY, *one_backbone()]
+    arguments += ["--model.part_units=8", "--model.decay_start=1", "--model.decay_end=3"]
+    learnt = resumed_is_unbroken(arguments, tmp_path, epochs=3)
+    assert any(name.startswith("part.lstm") for name in learnt.state_dict())
+    exported(tmp_path / "b", 128)

@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 import torch
-from tests.engine.test_training import crops  # noqa: F401  the fixture
+from tests.methods.learning import (
+    TINY,
+    exported,
+    finite_gradients,
+    one_backbone,
+    resumed_is_unbroken,
+)
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.engine.checkpoint import load_checkpoint, save_checkpoint
-from passerby.engine.training import train
 from passerby.losses.identification import identification_loss
+from passerby.losses.verification import MatchingHead
 from passerby.methods.method import Method
 from passerby.methods.siamese_verification import SiameseVerification
 
@@ -29,6 +35,7 @@ def test_the_defaults_are_the_papers() -> None:
     method = SiameseVerification(751, pretrained=False).eval()
     assert method(torch.zeros(1, 3, 224, 224)).shape == (1, 2048)
     assert method.matching is not None
+    assert isinstance(method.matching, MatchingHead)
     assert method.matching.logits.weight.shape == (2, 2048)
     assert method.matching.hidden is None
     assert method.matching.dropout.p == 0.9
@@ -46,6 +53,7 @@ def test_the_defaults_are_the_papers() -> None:
         {"identification": False, "optimizer": "adam", "learning_rate": 2e-3},
         {"verification": False},
         {"hidden": 16},
+        {"head": "monotone"},
         {"optimizer": "adam", "learning_rate": 2e-3},
     ],
 )
@@ -111,13 +119,7 @@ def test_a_batch_without_pairs_of_both_kinds(persons: list[int], batch: Batch) -
 
 
 def test_mixed_precision_gives_finite_gradients(batch: Batch) -> None:
-    method = small()
-    with torch.autocast("cpu", torch.bfloat16):
-        terms = method.losses(batch)
-    torch.stack(list(terms.values())).sum().backward()
-    for name, parameter in method.named_parameters():
-        assert parameter.grad is not None, name
-        assert parameter.grad.isfinite().all(), name
+    finite_gradients(small(), batch, mixed=True)
 
 
 def test_without_verification_retrieval_is_by_the_embedding(batch: Batch) -> None:
@@ -130,10 +132,13 @@ def test_without_verification_retrieval_is_by_the_embedding(batch: Batch) -> Non
         torch.testing.assert_close(apart, wanted, atol=1e-2, rtol=1e-3)
     with pytest.raises(PasserbyError, match=r"both off.*switch one on"):
         small(identification=False, verification=False)
+    with pytest.raises(PasserbyError, match="only the linear head has a hidden layer"):
+        small(head="monotone", hidden=8)
 
 
-def test_written_and_read_back(batch: Batch, tmp_path: Path) -> None:
-    method = small(hidden=8).eval()
+@pytest.mark.parametrize("options", [{"hidden": 8}, {"head": "monotone"}])
+def test_written_and_read_back(options: dict[str, Any], batch: Batch, tmp_path: Path) -> None:
+    method = small(**options).eval()
     path = save_checkpoint(method, Preprocess(64, 32), tmp_path / "model.safetensors")
     loaded = load_checkpoint(path)[0]
     features = method(batch.images).detach()
@@ -142,25 +147,8 @@ def test_written_and_read_back(batch: Batch, tmp_path: Path) -> None:
     torch.testing.assert_close(loaded.distances(features, features), wanted)
 
 
-def test_trains_from_its_recipe_and_resumes(crops: Path, tmp_path: Path) -> None:  # noqa: F811
-    arguments = [
-        "--config=siamese_verification-market1501",
-        f"--data.root={crops}",
-        "--data.height=32",
-        "--data.width=16",
-        "--data.persons_per_batch=3",
-        "--data.shots_per_person=2",
-        "--data.val_people=2",
-        "--val_every=2",
-        "--data.workers=0",
-        "--model.backbone=osnet_x0_25",
-        "--model.pretrained=false",
-        "--model.mining=random",
-        "--trainer.accelerator=cpu",
-        "--trainer.precision=32-true",
-    ]
-    unbroken = train([*arguments, f"--run={tmp_path / 'a'}", "--trainer.max_epochs=2"])
-    train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_epochs=1"])
-    resumed = train([*arguments, f"--run={tmp_path / 'b'}", "--trainer.max_epochs=2"])
-    whole, mended = (load_checkpoint(path)[0].state_dict() for path in (unbroken, resumed))
-    assert all(torch.equal(value, mended[name]) for name, value in whole.items())
+def test_trains_from_its_recipe_resumes_and_exports(tmp_path: Path) -> None:
+    arguments = ["--config=siamese_verification-market1501", *TINY, *one_backbone()]
+    arguments += ["--data.val_people=1", "--val_every=2", "--model.mining=random"]
+    resumed_is_unbroken(arguments, tmp_path)
+    exported(tmp_path / "b", 128)

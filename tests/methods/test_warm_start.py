@@ -31,6 +31,7 @@ def test_public_weights_become_backbone_and_embedding(public: tuple[OSNet, Path]
     method = begun_with(path, embedding=512).eval()
     wanted = EmbeddingNet(net, average, net.fc).eval()(images)
     assert torch.equal(method.features(images)[0], wanted)
+    assert method.classifier is not None
     assert method.classifier.weight.shape == (5, 512)
     torch.testing.assert_close(
         begun_with(path).eval().features(images)[0], average(net.eval()(images))
@@ -45,6 +46,7 @@ def test_passerbys_own_weights(tmp_path: Path) -> None:
     second = begun_with(tmp_path / "model.safetensors")
     images = torch.randn(2, 3, 64, 32)
     assert torch.equal(first.eval()(images), second.eval()(images))
+    assert second.classifier is not None
     assert second.classifier.weight.shape == (5, 128)
     # So does the folder of the run.
     assert torch.equal(begun_with(tmp_path).eval()(images), second(images))

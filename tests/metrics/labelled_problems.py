@@ -6,8 +6,11 @@ from pathlib import Path
 import torch
 from hypothesis import strategies as st
 
+from passerby.core.blocks import DistanceBlocks
 from passerby.core.embeddings import Embeddings
 from passerby.core.sample import Sample
+from passerby.metrics.protocol import Protocol
+from passerby.metrics.protocols import PROTOCOLS
 
 Label = tuple[int, int]  # person, camera
 NAMES = ("market1501", "camera-free", "within-camera")
@@ -18,6 +21,18 @@ Problem = tuple[list[list[float]], list[Label], list[Label]]
 def embeddings(labels: list[Label], name: str = "g") -> Embeddings:
     samples = [Sample(Path(f"{name}{i}"), *label) for i, label in enumerate(labels)]
     return Embeddings.of(torch.ones(len(labels), 2), samples, "toy", "00")
+
+
+def measured(
+    distances: list[list[float]],
+    query: list[Label],
+    gallery: list[Label],
+    protocol: str = "market1501",
+    block: int = 256,
+) -> tuple[DistanceBlocks, Embeddings, Embeddings, Protocol]:
+    """What a metric takes: distances in blocks, the queries, the gallery, the rules."""
+    blocks = DistanceBlocks.of_matrix(torch.tensor(distances), block)
+    return blocks, embeddings(query, "q"), embeddings(gallery), PROTOCOLS[protocol]
 
 
 def kind(query: Label, entry: Label, protocol: str) -> str:

@@ -1,15 +1,14 @@
 import math
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.metrics.labelled_problems import NAMES, Label, Problem, embeddings, kind, problems
+from tests.metrics.labelled_problems import NAMES, Label, Problem, kind, measured, problems
 
-from passerby.core.blocks import DistanceBlocks
 from passerby.core.errors import PasserbyError
 from passerby.metrics.open_set import OpenSetScores, judge, open_set_scores
-from passerby.metrics.protocols import PROTOCOLS
 
 
 @pytest.fixture(params=["1", "0"], ids=["compiled", "tensors"], autouse=True)
@@ -18,18 +17,10 @@ def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 def scored(
-    distances: list[list[float]],
-    query: list[Label],
-    gallery: list[Label],
-    protocol: str = "market1501",
-    block: int = 256,
+    distances: list[list[float]], query: list[Label], gallery: list[Label], *rules: Any
 ) -> OpenSetScores:
-    return open_set_scores(
-        DistanceBlocks.of_matrix(torch.tensor(distances), block),
-        embeddings(query, "q"),
-        embeddings(gallery),
-        PROTOCOLS[protocol],
-    )
+    """`rules` are the protocol and the block, where they are not the usual ones."""
+    return open_set_scores(*measured(distances, query, gallery, *rules))
 
 
 def oracle(problem: Problem, protocol: str) -> tuple[list[list[tuple[float, bool]]], list[bool]]:

@@ -1,17 +1,16 @@
 import json
 import math
 import statistics
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.metrics.labelled_problems import NAMES, Label, Problem, embeddings, kind, problems
+from tests.metrics.labelled_problems import NAMES, Label, Problem, kind, measured, problems
 
-from passerby.core.blocks import DistanceBlocks
 from passerby.core.errors import PasserbyError
-from passerby.metrics.protocols import PROTOCOLS
 from passerby.metrics.roc import Roc
 from passerby.metrics.verification import VerificationScores, verification_scores
 
@@ -25,17 +24,11 @@ def scored(
     distances: list[list[float]],
     query: list[Label],
     gallery: list[Label],
-    protocol: str = "market1501",
-    block: int = 256,
+    *rules: Any,
     bins: int = 10,
 ) -> VerificationScores:
-    return verification_scores(
-        DistanceBlocks.of_matrix(torch.tensor(distances), block),
-        embeddings(query, "q"),
-        embeddings(gallery),
-        PROTOCOLS[protocol],
-        bins,
-    )
+    """`rules` are the protocol and the block, where they are not the usual ones."""
+    return verification_scores(*measured(distances, query, gallery, *rules), bins)
 
 
 @given(
@@ -57,9 +50,9 @@ def test_agrees_with_the_oracle(problem: Problem, protocol: str, block: int, bin
                 (genuine if what == "right" else impostors).append(distance)
     if not genuine or not impostors:
         with pytest.raises(PasserbyError, match=r"no right answer|no impostor pair"):
-            scored(distances, query, gallery, protocol, block, bins)
+            scored(distances, query, gallery, protocol, block, bins=bins)
         return
-    scores = scored(distances, query, gallery, protocol, block, bins)
+    scores = scored(distances, query, gallery, protocol, block, bins=bins)
     # The curve itself is checked against counting, and against scikit-learn, in test_roc.py.
     curve = Roc.of(torch.tensor(genuine), torch.tensor(impostors))
     for name in ("thresholds", "accepted", "below", "mistaken"):
@@ -126,7 +119,7 @@ def test_json_gives_the_same_figures_and_a_thin_curve() -> None:
     same = torch.tensor([[q == g for g, _ in gallery] for q, _ in query])
     matrix = torch.randn(60, 400, generator=generator) + 2.0 * ~same
     matrix[0, :3] = torch.inf
-    scores = scored(matrix.tolist(), query, gallery, block=7)
+    scores = scored(matrix.tolist(), query, gallery, "market1501", 7)
     text = scores.to_json()
     assert "NaN" not in text
     assert "Infinity" not in text

@@ -70,7 +70,7 @@ def test_a_table_is_run_and_what_is_done_is_kept(tmp_path: Path, trainings: list
 
     method, preprocess, _ = load_checkpoint(tmp_path / "identification" / "seed-0")
     assert isinstance(method, CCSC)
-    assert (method.ccsc, method.warmup_epochs, method.milestones) == (False, 0, [0, 1])
+    assert (method.ccsc, method.warmup_epochs, method.rate.milestones) == (False, 0, [0, 1])
     assert (preprocess.height, preprocess.width) == (64, 32)
     assert not (tmp_path / "ccsc" / "seed-0" / CHECKPOINTS).exists()
 
@@ -132,6 +132,7 @@ def test_ctrl_c_is_not_taken_for_the_budget(
 def test_rows_that_only_embed_otherwise_share_their_training(
     tmp_path: Path, trainings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(CCSC, "test_time", ("ccsc_weight",))
     table = table_named("ccsc")
     rows = (
         Row("whole", "whole", {"ccsc": False}),

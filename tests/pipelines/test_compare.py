@@ -18,7 +18,7 @@ from passerby.ranking.transitions import TransitionTimes
 
 @pytest.fixture(autouse=True)
 def _model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "load_embedder", lambda which, device: colour_embedder())
+    monkeypatch.setattr(module, "load_embedder", lambda which, device, **rest: colour_embedder())
     monkeypatch.setitem(READERS, "drawn", drawn)
 
 

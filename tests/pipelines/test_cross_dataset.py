@@ -14,7 +14,7 @@ from passerby.pipelines.evaluate import evaluate
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    monkeypatch.setattr(module, "load_embedder", lambda which, device: colour_embedder())
+    monkeypatch.setattr(module, "load_embedder", lambda which, device, **rest: colour_embedder())
     monkeypatch.setitem(READERS, "drawn", drawn)
     root = market_tree(tmp_path / "market")
     made = []

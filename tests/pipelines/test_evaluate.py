@@ -18,7 +18,7 @@ from passerby.pipelines.evaluation import Evaluation, evaluations
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> MeanColour:
     embedder = colour_embedder()
-    monkeypatch.setattr(module, "load_embedder", lambda which, device: embedder)
+    monkeypatch.setattr(module, "load_embedder", lambda which, device, **rest: embedder)
     monkeypatch.setitem(READERS, "drawn", drawn)
     assert isinstance(embedder.model, MeanColour)
     return embedder.model

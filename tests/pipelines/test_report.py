@@ -24,7 +24,7 @@ from passerby.reports.html import Section, page
 @pytest.fixture(autouse=True)
 def _model(monkeypatch: pytest.MonkeyPatch) -> None:
     embedder = colour_embedder()
-    monkeypatch.setattr(module, "load_embedder", lambda which, device: embedder)
+    monkeypatch.setattr(module, "load_embedder", lambda which, device, **rest: embedder)
     monkeypatch.setitem(READERS, "drawn", drawn)
 
 

@@ -1,10 +1,12 @@
 import stat
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tests.gallery.servers import fresh_gallery, url_of
 from torch import Tensor, nn
 
 from passerby.core.detections import Detections
@@ -13,8 +15,8 @@ from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.core.sample import JUNK, Sample
 from passerby.engine.embedder import Embedder
-from passerby.gallery.folder import FolderGallery
 from passerby.gallery.jpeg import Jpeg
+from passerby.gallery.postgres import PostgresGallery
 from passerby.gallery.seen import Entry, Model, Recording
 from passerby.pipelines import search as search_module
 from passerby.pipelines.search import search
@@ -42,11 +44,14 @@ def embedder(monkeypatch: pytest.MonkeyPatch) -> Embedder:
 
 
 @pytest.fixture
-def gallery(tmp_path: Path, embedder: Embedder) -> Path:
+def empty(embedder: Embedder) -> Iterator[PostgresGallery]:
+    with fresh_gallery(Model(embedder.name, embedder.hash, embedder.metric)) as made:
+        yield made
+
+
+@pytest.fixture
+def gallery(empty: PostgresGallery, embedder: Embedder) -> str:
     """Red and green at the door, at 12:00 and 12:01 UTC; blue in the hall, without a clock."""
-    made = FolderGallery.create(
-        tmp_path / "gallery", Model(embedder.name, embedder.hash, embedder.metric)
-    )
     noon = 1780228800.0
     for camera, start, names in (("door", noon, ["red", "green"]), ("hall", None, ["blue"])):
         entries, rows = [], []
@@ -58,12 +63,12 @@ def gallery(tmp_path: Path, embedder: Embedder) -> Path:
             )
             rows.append(embedder.crops([picture(name)])[0])
         samples = [Sample(Path(name), JUNK, 0, tracklet=n) for n, name in enumerate(names)]
-        made.add(
+        empty.add(
             Recording(camera, camera, "video.mp4", camera, start, 90, 90, 0, {}),
             entries,
             Embeddings.of(torch.stack(rows), samples, embedder.name, embedder.hash),
         )
-    return tmp_path / "gallery"
+    return url_of(empty)
 
 
 @pytest.fixture
@@ -72,7 +77,7 @@ def reddish(tmp_path: Path) -> Path:
     return tmp_path / "reddish.png"
 
 
-def test_the_most_alike_come_first(gallery: Path, reddish: Path, tmp_path: Path) -> None:
+def test_the_most_alike_come_first(gallery: str, reddish: Path, tmp_path: Path) -> None:
     found = search(reddish, gallery, out=tmp_path / "sheet.png")
     assert found.hits[0].entry.id == "door/0"
     assert len(found.hits) == 3
@@ -87,7 +92,7 @@ def test_the_most_alike_come_first(gallery: Path, reddish: Path, tmp_path: Path)
     assert (pixels[300] == COLOURS["red"]).all(1).sum() > 150
 
 
-def test_top_and_filters(gallery: Path, reddish: Path) -> None:
+def test_top_and_filters(gallery: str, reddish: Path) -> None:
     def ids(**options) -> list[str]:
         return [hit.entry.id for hit in search(reddish, gallery, out=None, **options).hits]
 
@@ -99,14 +104,15 @@ def test_top_and_filters(gallery: Path, reddish: Path) -> None:
     assert ids(after="2027-01-01T00:00:00") == []
 
 
-def test_nobody_found_writes_no_sheet(tmp_path: Path, reddish: Path, embedder: Embedder) -> None:
-    FolderGallery.create(tmp_path / "g", Model(embedder.name, embedder.hash, embedder.metric))
-    found = search(reddish, tmp_path / "g", out=tmp_path / "sheet.jpg")
+def test_nobody_found_writes_no_sheet(
+    tmp_path: Path, reddish: Path, empty: PostgresGallery
+) -> None:
+    found = search(reddish, url_of(empty), out=tmp_path / "sheet.jpg")
     assert (found.hits, found.sheet, found.nobody) == ((), None, "the gallery is empty")
     assert not (tmp_path / "sheet.jpg").exists()
 
 
-def test_why_nobody_was_found(gallery: Path, reddish: Path) -> None:
+def test_why_nobody_was_found(gallery: str, reddish: Path) -> None:
     words = "of 3 tracklets in the gallery none passes the filters"
     assert search(reddish, gallery, out=None).nobody == ""
     assert search(reddish, gallery, camera=["hall"], not_camera=["hall"]).nobody == words
@@ -123,21 +129,31 @@ def frame_with_two_people(tmp_path: Path) -> Path:
     return tmp_path / "frame.png"
 
 
+class Finds:
+    """A detector that finds the same in every frame."""
+
+    def __init__(self, detections: Detections) -> None:
+        self.detections = detections
+
+    def detect(self, frames: Sequence[np.ndarray]) -> list[Detections]:
+        return [self.detections for _ in frames]
+
+
 def test_in_a_whole_frame_the_largest_person_is_taken(
-    gallery: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gallery: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boxes = np.array([[20, 50, 40, 90], [100, 60, 150, 160]])
     detections = Detections.of(boxes, np.array([0.99, 0.6]))
-    monkeypatch.setattr(search_module, "load_detector", lambda name, low: lambda _: detections)
+    monkeypatch.setattr(search_module, "load_detector", lambda name, low: Finds(detections))
     found = search(frame_with_two_people(tmp_path), gallery, detect=True, out=None)
     assert found.hits[0].entry.id == "door/1"
 
 
 def test_nobody_detected_says_what_to_do(
-    gallery: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gallery: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = Detections.none()
-    monkeypatch.setattr(search_module, "load_detector", lambda name, low: lambda _: nobody)
+    monkeypatch.setattr(search_module, "load_detector", lambda name, low: Finds(nobody))
     with pytest.raises(PasserbyError, match=r"nobody was detected in .*frame\.png; cut the person"):
         search(frame_with_two_people(tmp_path), gallery, detect=True)
     with pytest.raises(PasserbyError, match="nothing moves in a single picture"):
@@ -145,7 +161,7 @@ def test_nobody_detected_says_what_to_do(
 
 
 def test_a_wide_query_without_detection_is_warned_of(
-    gallery: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    gallery: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     search(frame_with_two_people(tmp_path), gallery, out=None)
     assert "frame.png is wider than high" in caplog.text
@@ -162,14 +178,14 @@ def test_a_wide_query_without_detection_is_warned_of(
     ],
 )
 def test_wrong_settings_are_errors(
-    options: dict, message: str, gallery: Path, reddish: Path
+    options: dict, message: str, gallery: str, reddish: Path
 ) -> None:
     with pytest.raises(PasserbyError, match=message):
         search(reddish, gallery, **options)
 
 
 def test_wrong_pictures_and_galleries_are_errors(
-    gallery: Path, reddish: Path, tmp_path: Path
+    gallery: str, reddish: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(PasserbyError, match=r"there is no picture .*missing\.png; check"):
         search(tmp_path / "missing.png", gallery)
@@ -181,7 +197,7 @@ def test_wrong_pictures_and_galleries_are_errors(
 
 
 def test_another_model_is_refused(
-    gallery: Path, reddish: Path, monkeypatch: pytest.MonkeyPatch
+    gallery: str, reddish: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Embedder("other", "cd" * 32, Mean(), RAW, "cosine")
     monkeypatch.setattr(search_module, "load_embedder", lambda which, device: other)
@@ -191,6 +207,8 @@ def test_another_model_is_refused(
 
 def test_a_model_that_has_moved_must_be_named(tmp_path: Path, reddish: Path) -> None:
     gone = Model("mine", "ef" * 32, "cosine", source=str(tmp_path / "run"))
-    FolderGallery.create(tmp_path / "g", gone)
-    with pytest.raises(PasserbyError, match="say where it is now with --embedder"):
-        search(reddish, tmp_path / "g")
+    with (
+        fresh_gallery(gone) as made,
+        pytest.raises(PasserbyError, match="say where it is now with --embedder"),
+    ):
+        search(reddish, url_of(made))

@@ -1,10 +1,11 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.video.boxes import cover_matrix, iou_matrix, nms
 
 
+@settings(deadline=None)
 @given(st.integers(0, 12), st.integers(0, 1000), st.sampled_from([0.2, 0.5, 0.8]))
 def test_nms_agrees_with_its_definition(count: int, seed: int, iou: float) -> None:
     rng = np.random.default_rng(seed)

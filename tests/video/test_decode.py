@@ -8,7 +8,9 @@ import pytest
 
 from passerby.core.errors import PasserbyError
 from passerby.data.mp4 import write_mp4
+from passerby.video import decode
 from passerby.video.decode import Video, frames, upright
+from passerby.video.frame import Position
 
 
 def shades(count: int = 40) -> list[np.ndarray]:
@@ -145,3 +147,64 @@ def test_encoding_needs_even_sizes_and_a_frame(tmp_path: Path) -> None:
     with pytest.raises(PasserbyError, match="no frames"):
         write_mp4(tmp_path / "none.mp4", [])
     assert list(tmp_path.iterdir()) == []
+
+
+def moving(count: int = 200) -> list[np.ndarray]:
+    rng = np.random.default_rng(1)
+    wall = rng.integers(0, 255, (64, 96, 3), np.uint8)
+    return [np.roll(wall, number, axis=1) for number in range(count)]
+
+
+@pytest.mark.parametrize("name", ["long.mp4", "long.mkv", "long.ts", "folder"])
+@pytest.mark.parametrize("fps", [None, 7.0])
+def test_going_on_gives_what_reading_through_gives(
+    name: str, fps: float | None, tmp_path: Path
+) -> None:
+    if name == "folder":
+        (tmp_path / name).mkdir()
+        for number, pixels in enumerate(moving(40)):
+            cv2.imwrite(str(tmp_path / name / f"{number:03}.png"), pixels)
+    else:
+        write_mp4(tmp_path / name, moving(), fps=20)
+    whole = list(Video(tmp_path / name, rate=20).frames(fps=fps))
+    for frame in (whole[1], whole[len(whole) // 2], whole[-2]):
+        opened = Video(tmp_path / name, rate=20)
+        begin = Position(frame.number, frame.time, frame.lost)
+        rest = list(opened.frames(fps=fps, begin=begin))
+        wanted = [one for one in whole if one.number >= frame.number]
+        assert [(one.number, one.time) for one in rest] == [
+            (one.number, one.time) for one in wanted
+        ]
+        assert all((a.pixels == b.pixels).all() for a, b in zip(rest, wanted, strict=True))
+        assert opened.lost == 0
+
+
+def test_going_on_seeks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write_mp4(tmp_path / "long.mp4", moving(600), fps=20)  # key frames every 250
+    made = []
+    original = decode.as_pixels
+    monkeypatch.setattr(decode, "as_pixels", lambda p: made.append(p) or original(p))
+    opened = Video(file)
+    read = []
+    original_read = opened._read_from
+
+    def counting(*arguments):
+        for item in original_read(*arguments):
+            read.append(item)
+            yield item
+
+    monkeypatch.setattr(opened, "_read_from", counting)
+    rest = list(opened.frames(begin=Position(560, 28.0)))
+    assert [frame.number for frame in rest] == list(range(560, 600))
+    assert len(made) == 40
+    assert len(read) < 110  # the first frame, and those from the key frame at 500 on
+
+
+def test_joined_recordings_whose_clock_begins_anew_go_on(tmp_path: Path) -> None:
+    one = write_mp4(tmp_path / "a.ts", moving(30), fps=20).read_bytes()
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(one + one)
+    read = list(Video(joined).frames())
+    assert len(read) >= 55
+    assert all(a.time < b.time for a, b in pairwise(read))
+    assert read[-1].time == pytest.approx(len(read) / 20, abs=0.2)

@@ -1,10 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from passerby.core.errors import PasserbyError
-from passerby.metrics.detection import detection_scores
+from passerby.metrics.detection import detection_scores, iou_matrix
 from passerby.video.decode import frames
 from passerby.video.detectors import DETECTORS, load_detector
 from passerby.video.nanodet import NanoDet, grid
@@ -40,8 +42,12 @@ def test_real_detectors_find_people(
     three_frames: list[tuple[np.ndarray, np.ndarray]],
     real_models: Path,
 ) -> None:
-    detect = load_detector(name, threshold)
-    found = [detect(pixels) for pixels, _ in three_frames]
+    detector = load_detector(name, threshold)
+    found = detector.detect([pixels for pixels, _ in three_frames])
+    for together, (pixels, _) in zip(found, three_frames, strict=True):
+        alone = detector.detect([pixels])[0]
+        assert (together.boxes == alone.boxes).all()
+        assert (together.scores == alone.scores).all()
     scores = detection_scores([(d.boxes, d.scores) for d in found], [b for _, b in three_frames])
     assert scores.recall > recall
     assert scores.precision > precision
@@ -53,10 +59,46 @@ def test_real_detectors_find_people(
 
 
 @pytest.mark.parametrize("name", DETECTORS)
-@pytest.mark.parametrize("shape", [(90, 160), (300, 41)])
-def test_a_grey_frame_holds_nobody(name: str, shape: tuple[int, int], real_models: Path) -> None:
-    found = load_detector(name, 0.5)(np.full((*shape, 3), 128, np.uint8))
-    assert (len(found), found.boxes.shape) == (0, (0, 4))
+def test_grey_frames_of_any_size_hold_nobody(name: str, real_models: Path) -> None:
+    shapes = [(90, 160), (300, 41), (1, 1), (90, 160), (1080, 1920)] * 2
+    frames = [np.full((*shape, 3), 128, np.uint8) for shape in shapes]
+    detector = load_detector(name, 0.5)
+    found = detector.detect(frames)
+    assert [(len(f), f.boxes.shape) for f in found] == [(0, (0, 4))] * len(shapes)
+    assert detector.detect([]) == []
+
+
+@pytest.mark.parametrize("name", ["person-detection-retail-0013", "nanodet_m"])
+def test_people_are_found_in_pixels_of_their_own_frame(
+    name: str, three_frames: list[tuple[np.ndarray, np.ndarray]], real_models: Path
+) -> None:
+    large = three_frames[0][0]
+    small = cv2.resize(large, (960, 540), interpolation=cv2.INTER_AREA)
+    detector = load_detector(name, 0.6)
+    many = detector.detect([large, small, large])
+    overlaps = iou_matrix(many[0].boxes, many[1].boxes * 2)
+    assert (overlaps.max(1) > 0.7).mean() > 0.7
+    assert (many[0].boxes == many[2].boxes).all()
+
+
+def test_threads_may_share_a_detector(
+    three_frames: list[tuple[np.ndarray, np.ndarray]], real_models: Path
+) -> None:
+    detector = load_detector("person-detection-retail-0013")
+    frames = [pixels for pixels, _ in three_frames]
+    expected = detector.detect(frames)
+    with ThreadPoolExecutor(3) as pool:
+        for found in pool.map(detector.detect, [frames] * 6):
+            for one, other in zip(found, expected, strict=True):
+                assert (one.boxes == other.boxes).all()
+
+
+def test_after_a_frame_that_is_none_a_detector_still_works(real_models: Path) -> None:
+    detector = load_detector("person-detection-retail-0013")
+    grey = np.full((90, 160, 3), 128, np.uint8)
+    with pytest.raises(cv2.error):
+        detector.detect([grey, np.zeros((0, 0, 3), np.uint8)])
+    assert len(detector.detect([grey, grey])) == 2
 
 
 def test_an_unknown_name_lists_the_names() -> None:

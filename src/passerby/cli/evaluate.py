@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from passerby.cli.progress import progress_bar
 from passerby.cli.root import parse_with_root
@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
     from passerby.engine.run_folder import run_folder
     from passerby.pipelines.compare import compare, measured_alike
     from passerby.pipelines.evaluate import evaluate
+    from passerby.pipelines.variant import variant
 
     if "--protocols" in arguments:
         _print_protocols()
@@ -41,6 +42,14 @@ def main(arguments: list[str]) -> int:
             help="a run folder measured alike, to show beside it; the same one shows what "
             "re-ranking gained",
         )
+        parser.add_argument(
+            "--arguments",
+            type=dict[str, Any],
+            default={},
+            help="how the weights embed, where the method leaves a choice after training: "
+            "--arguments.embed_local true of AlignedReID, --arguments.descriptor f_c of "
+            "DeepPerson; the model that does so is written beside the run",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
         parser.add_argument("--protocols", action="store_true", help="list the protocols and stop")
 
@@ -49,7 +58,10 @@ def main(arguments: list[str]) -> int:
     )
     settings = given.as_dict()
     as_json, other, _ = (settings.pop(name) for name in ("json", "compare", "protocols"))
-    run = given.out or run_folder(given.checkpoint)
+    chosen = settings.pop("arguments")
+    if chosen:
+        settings["checkpoint"] = str(variant(given.checkpoint, chosen))
+    run = given.out or run_folder(settings["checkpoint"])
     if other and other.resolve() != run.resolve():  # itself it is in any case
         options = checked_options(given.dataset, settings["options"])
         measured_alike(other, given.dataset, options, given.protocol)

@@ -1,9 +1,13 @@
-"""`passerby ingest`: find the people in videos and add them to a gallery."""
+"""`passerby ingest`: find the people in videos and live cameras and add them to a gallery."""
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from passerby.pipelines.ingest_video import Ingested
+    from passerby.pipelines.ingest_plan import Ingested
 
 
 def main(arguments: list[str]) -> int:
@@ -13,10 +17,15 @@ def main(arguments: list[str]) -> int:
     from passerby.pipelines.ingest import ingest
 
     parser = ArgumentParser(
-        prog="passerby ingest", description="Find the people in videos and add them to a gallery."
+        prog="passerby ingest",
+        description="Find the people in videos and live cameras and add them to a gallery.",
     )
     parser.add_argument(
-        "videos", nargs="+", metavar="VIDEO", help="video files, or folders of images"
+        "videos",
+        nargs="+",
+        metavar="VIDEO",
+        help="video files, folders of images, streams (rtsp://...), webcams (webcam:0); or one "
+        ".yaml file that lists cameras",
     )
     parser.add_argument(
         "--start",
@@ -24,32 +33,66 @@ def main(arguments: list[str]) -> int:
         default=[],
         metavar="TIME",
         help="when the video begins, such as 2026-05-31T14:30:00 (UTC), or with an offset "
-        "(+02:00); repeat it for each video, in their order; without it, times count from the "
-        "video's beginning",
+        '(+02:00); "container" asks the file and name:PATTERN its name, such as '
+        "name:front_%%Y-%%m-%%d_%%H-%%M-%%S; repeat it for each video, in their order; without "
+        "it, times count from the video's beginning",
     )
-    parser.add_function_arguments(ingest, skip={"videos", "start"})
+    parser.add_argument("--progress", type=bool, default=True, help="show a progress bar")
+    parser.add_function_arguments(ingest, skip={"videos", "start", "progress", "cancelled"})
     given = parser.parse_args(arguments)
-    done = ingest(**vars(given))
-    for video in done:
-        print(_line(video))
-    added = sum(video.tracklets for video in done)
+    with _asked_to_end() as ending:
+        done = ingest(**vars(given), cancelled=ending)
+    for source in done:
+        print(_line(source))
+    added = sum(source.tracklets for source in done)
     print(f"{added} tracklets added to {given.gallery}")
-    return 0
+    if all(source.whole for source in done):
+        return 0
+    print("interrupted; run the same command again to go on")
+    return 130
 
 
-def _line(video: "Ingested") -> str:
-    """What came of one video, in words."""
-    if not video.added:
-        return f"{video.source}: was ingested before ({video.id}); skipped"
-    frames = f"{video.frames} frames" + (f", {video.lost} lost" if video.lost else "")
-    if video.tracklets == 0:
+@contextmanager
+def _asked_to_end() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C or a request to terminate has come; a second one ends everything at once."""
+    asked = threading.Event()
+
+    def note(number: int, _: object) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set
+        return
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _line(source: "Ingested") -> str:
+    """What came of one source, in words."""
+    if not source.added and source.frames == 0:
+        return f"{source.source}: was ingested before ({source.id}); skipped"
+    frames = f"{source.frames} frames"
+    frames += f", {source.lost} lost" if source.lost else ""
+    frames += f", {source.dropped} dropped" if source.dropped else ""
+    frames += f", {source.breaks} times broken off" if source.breaks else ""
+    if not source.whole:
+        frames += ", stopped before the end"
+    if source.tracklets == 0:
         return (
-            f"{video.source}: no people found in {frames} ({video.detections} boxes); noted, "
+            f"{source.source}: no people found in {frames} ({source.detections} boxes); noted, "
             "nothing to search. If there are people, lower --threshold or try another --detector"
         )
-    whole = sum(video.seconds.values())
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in video.seconds.items())
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in source.seconds.items())
+    rate = source.frames / max(source.elapsed or sum(source.seconds.values()), 1e-9)
+    kept = ", ".join(source.recordings or (source.id,))
     return (
-        f"{video.source}: {video.tracklets} tracklets of {video.detections} boxes in {frames} "
-        f"({video.frames / max(whole, 1e-9):.1f} frames/s: {stages}); recording {video.id}"
+        f"{source.source}: {source.tracklets} tracklets of {source.detections} boxes in {frames} "
+        f"({rate:.1f} frames/s; work on each stage: {stages}); "
+        f"recording{'s' if len(source.recordings) > 1 else ''} {kept}"
     )

@@ -20,9 +20,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "benchmark": ("passerby.cli.benchmark", "run the ablation tables of papers"),
     "human-study": ("passerby.cli.human_study", "have people answer what a model was asked"),
     "align": ("passerby.cli.align", "draw how two pictures are matched part by part"),
+    "export": ("passerby.cli.export", "write a model for a faster runtime, proven against it"),
     "ingest": ("passerby.cli.ingest", "find the people in videos and add them to a gallery"),
     "search": ("passerby.cli.search", "find a person in a gallery"),
     "gallery": ("passerby.cli.gallery", "look into a gallery, and forget people"),
+    "serve": ("passerby.cli.serve", "search a gallery on a page, behind keys"),
+    "identities": (
+        "passerby.cli.identities",
+        "say who is who in a gallery, and learn from what humans confirmed",
+    ),
+    "keys": ("passerby.cli.keys", "make, list and revoke the keys of the service"),
     "score-tracks": (
         "passerby.cli.score_tracks",
         "detection and tracking scores of a video's boxes",

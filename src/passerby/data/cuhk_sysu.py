@@ -1,6 +1,6 @@
 """Reader of CUHK-SYSU's people, cut out of its pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,9 @@ PICTURES = "Image/SSM"
 _LISTS = "annotation"
 _SPLITS = "annotation/test/train_test"
 _QUERIES = "TestG50"  # all of the official galleries, 50 to 4,000, have these queries
+
+SIZES = (50, 100, 500, 1000, 2000, 4000)
+"""Pictures in an official gallery."""
 
 Box = tuple[int, int, int, int]
 """Left, top, width and height in pixels."""
@@ -66,9 +69,9 @@ def cuhk_sysu(root: Path, gallery: Literal["people", "all"] = "people") -> Split
     `root` holds the pictures in Image/SSM, and in annotation Person.mat, Images.mat and pool.mat,
     and test/train_test with Train.mat and TestG50.mat. Each sample is a box that is cut out of its
     picture when it is read. The people of Train.mat are learnt from; each query of TestG50.mat is
-    searched among the other boxes of the people tested. The official galleries, of 50 to 4,000
-    pictures for each query, are those of person search and are not read: here all queries share
-    one gallery.
+    searched among the other boxes of the people tested, a gallery that all queries share. The
+    official galleries, of 50 to 4,000 whole pictures for each query, are read by
+    `cuhk_sysu_searches`.
 
     Nobody wrote down which camera took what, many of the pictures being film stills: every sample
     has camera 1, and the protocol `camera-free` fits.
@@ -120,6 +123,65 @@ def cuhk_sysu(root: Path, gallery: Literal["people", "all"] = "people") -> Split
         query=tuple(_sample(box, _number(name)) for name, box in asked.items()),
         gallery=tuple(found),
     )
+
+
+@dataclass(frozen=True)
+class Search:
+    """One query of CUHK-SYSU with the gallery that is its own.
+
+    query:   the box that shows the person
+    shown:   name of a picture of the gallery -> the person's box there
+    gallery: names of the pictures that are searched, in the official order
+    """
+
+    query: Sample
+    shown: Mapping[str, Box]
+    gallery: tuple[str, ...]
+
+
+def cuhk_sysu_searches(
+    root: Path, size: int = 100
+) -> tuple[tuple[Search, ...], tuple[Sample, ...]]:
+    """The official searches of CUHK-SYSU, and every true box of the pictures that are searched.
+
+    root: the folder of `cuhk_sysu`, with Images.mat and TestG`size`.mat
+    size: pictures in each gallery: 50, 100, 500, 1000, 2000 or 4000; papers report 100
+
+    A box that nobody is searched by has person 0. Boxes come picture by picture.
+
+    Raises PasserbyError when there is no such size, and as `cuhk_sysu` does.
+    """
+    if size not in SIZES:
+        raise PasserbyError(
+            f"CUHK-SYSU has no galleries of {size} pictures; choose {', '.join(map(str, SIZES))}"
+        )
+    root = Path(root)
+    name = f"TestG{size}"
+    layout = [PICTURES, f"{_LISTS}/Images.mat", f"{_SPLITS}/{name}.mat"]
+    require_layout(root, "CUHK-SYSU", [layout])
+    here = {path.name for path in (root / PICTURES).iterdir()}
+    searches, persons = [], {}
+    for test in _list(root / _SPLITS / f"{name}.mat", name):
+        person = _number(_text(test["Query"]["idname"]))
+        (query,) = _boxes(test["Query"], root, here)
+        scenes = _each(test["Gallery"])
+        shown = {box.file.name: box for box in _boxes(scenes, root, here)}
+        persons |= dict.fromkeys(shown.values(), person)
+        searches.append(
+            Search(
+                _sample(query, person),
+                {picture: box.box for picture, box in shown.items()},
+                tuple(_text(scene["imname"]) for scene in scenes),
+            )
+        )
+    searched = {picture for search in searches for picture in search.gallery}
+    boxes = (
+        _sample(box, persons.get(box, DISTRACTOR))
+        for image in _list(root / _LISTS / "Images.mat", "Img")
+        if (picture := _text(image["imname"])) in searched
+        for box in _boxes([{**one, "imname": picture} for one in _each(image["box"])], root, here)
+    )
+    return tuple(searches), tuple(boxes)
 
 
 def _sample(picture: BoxPicture, person: int) -> Sample:

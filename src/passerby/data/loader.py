@@ -1,6 +1,6 @@
 """From samples to batches: reading, varying, collating."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import cast
@@ -89,8 +89,12 @@ class SampleDataset(Dataset[Item]):
         return pictures
 
 
-def collate(items: Iterable[Item], preprocess: Preprocess) -> Batch:
+def collate(
+    items: Iterable[Item], preprocess: Preprocess, datasets: Mapping[str, int] | None = None
+) -> Batch:
     """One batch of pictures, normalised; persons as the samples have them.
+
+    datasets: name of a data set -> its number; those that are not named have 0
 
     >>> sample = Sample(pixels=None, person=3, camera=2)
     >>> batch = collate([(np.zeros((64, 32, 3), np.uint8), sample, 0)], Preprocess(64, 32))
@@ -102,7 +106,7 @@ def collate(items: Iterable[Item], preprocess: Preprocess) -> Batch:
         images=prepare(pictures, preprocess),
         persons=torch.tensor([sample.person for sample in samples]),
         cameras=torch.tensor([sample.camera for sample in samples]),
-        datasets=torch.zeros(len(samples), dtype=torch.int64),
+        datasets=torch.tensor([(datasets or {}).get(sample.dataset, 0) for sample in samples]),
         indices=torch.tensor(indices),
     )
 

@@ -128,6 +128,12 @@ class ReidData(LightningDataModule):
         )
 
     @property
+    def datasets(self) -> dict[str, int]:
+        """Name of a data set that is learnt from -> its number, from 0 in a union's order."""
+        names = dict.fromkeys(sample.dataset for sample in self.splits.trainval)
+        return {name: number for number, name in enumerate(names)}
+
+    @property
     def val(self) -> tuple[Sample, ...]:
         """What is measured while learning: every crop of the people held out."""
         return self.splits.val if self.val_people else ()
@@ -171,7 +177,7 @@ class ReidData(LightningDataModule):
             batch_sampler=sampler,
             num_workers=self.workers,
             persistent_workers=self.workers > 0,
-            collate_fn=partial(collate, preprocess=self.preprocess),
+            collate_fn=partial(collate, preprocess=self.preprocess, datasets=self.datasets),
             pin_memory=torch.cuda.is_available(),
         )
 

@@ -1,5 +1,6 @@
 """Data sets as one: nobody and no camera is in two of them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -72,7 +73,8 @@ def joined(parts: Sequence[Splits], test: Sequence[bool] = ()) -> Splits:
     """The data sets `parts` as one, with people, cameras and tracklets numbered anew.
 
     People, and cameras, are counted from 1, set by set, in the order of their old numbers; junk and
-    distractors stay what they are. `Sample.dataset` stays too. Times are left alone: the clocks of
+    distractors stay what they are. `Sample.dataset` stays too, but for a set of a name that an
+    earlier one has: the second "rendered" is "rendered (2)". Times are left alone: the clocks of
     two sets have nothing to do with each other.
 
     test: for each part whether its query and gallery are taken; all are when it is empty
@@ -83,7 +85,10 @@ def joined(parts: Sequence[Splits], test: Sequence[bool] = ()) -> Splits:
     """
     found: dict[str, list[Sample]] = {part: [] for part in _PARTS}
     persons = cameras = tracklets = 0
+    named: Counter[str] = Counter()
     for splits, tested in zip(parts, test or [True] * len(parts), strict=True):
+        named[splits.name] += 1
+        again = f" ({named[splits.name]})" if named[splits.name] > 1 else ""
         everything = list(chain(*(getattr(splits, part) for part in _PARTS)))
         person = {JUNK: JUNK, DISTRACTOR: DISTRACTOR}
         real = {sample.person for sample in everything} - set(person)
@@ -98,6 +103,7 @@ def joined(parts: Sequence[Splits], test: Sequence[bool] = ()) -> Splits:
                         person=person[sample.person],
                         camera=camera[sample.camera],
                         tracklet=tracklet[sample.tracklet],
+                        dataset=sample.dataset + again,
                     )
                     for sample in getattr(splits, part)
                 ]

@@ -70,7 +70,7 @@ def save_checkpoint(method: Method, preprocess: Preprocess, path: Path) -> Path:
 
 
 def load_checkpoint(path: Path) -> tuple[Method, Preprocess, str]:
-    """The method, its `Preprocess`, and the SHA-256 of its weights.
+    """The method, its `Preprocess`, and the SHA-256 of its weights and of how they embed.
 
     path: a file of `save_checkpoint`; a run folder, whose finished model is taken, or else its
           newest checkpoint; or a .ckpt of a run
@@ -101,7 +101,7 @@ def load_checkpoint(path: Path) -> tuple[Method, Preprocess, str]:
             f"'{file}' does not fit {name} as it is in this version of Passerby ({__version__}); "
             f"it was written by version {about.get('version')}: {str(error).splitlines()[0]}"
         ) from error
-    return method.eval(), _preprocess(about["preprocess"]), weights_hash(tensors)
+    return method.eval(), _preprocess(about["preprocess"]), _identity(method, tensors)
 
 
 def weights_hash(tensors: dict[str, Tensor]) -> str:
@@ -115,6 +115,14 @@ def weights_hash(tensors: dict[str, Tensor]) -> str:
         digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
         digest.update(value.cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
+
+
+def _identity(method: Method, tensors: dict[str, Tensor]) -> str:
+    """`weights_hash`; another one where the weights embed otherwise than they do by default."""
+    checksum = weights_hash(tensors)
+    if not method.embeds:
+        return checksum
+    return hashlib.sha256(f"{checksum} {sorted(method.embeds.items())}".encode()).hexdigest()
 
 
 def _checkpoint_in(path: Path) -> Path:

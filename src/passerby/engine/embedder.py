@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +18,21 @@ from passerby.core.sample import Sample
 from passerby.data.loader import loader
 from passerby.data.preprocess import prepare
 from passerby.engine.checkpoint import load_checkpoint
+from passerby.engine.export_note import SUFFIXES, ExportNote
+from passerby.engine.export_runtime import Runtime, asked_runtime, fastest, open_network
 from passerby.engine.run_folder import run_folder
+from passerby.methods.method import Method
 from passerby.models.catalogue import CATALOGUE, names
 from passerby.models.embed import embed
+from passerby.models.embedding_net import EmbeddingNet
 from passerby.models.named import build_named
+from passerby.models.notes import TORCHSCRIPT
 from passerby.models.onnx_model import ONNXModel
 from passerby.models.openvino_model import OpenVINOModel
 from passerby.models.weights import fetch, sha256_of
+
+_TORCH = (Method, EmbeddingNet)
+"""The models that may have exports."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,22 +101,27 @@ def load_embedder(
     device: torch.device | str = "cpu",
     *,
     preprocess: Preprocess | None = None,
+    runtime: Runtime | None = None,
 ) -> Embedder:
     """The embedder that `which` stands for, its model on `device`.
 
     which: the name of a public model, see `passerby.models.catalogue`; or a path: a Passerby
-           checkpoint, a run folder, an OpenVINO .xml, an .onnx
-    preprocess: how pictures become the model's input, for .xml and .onnx files, which do not say
-           so themselves. Without it a file's own height and width are taken, and the habit of
-           its kind: an .xml takes raw BGR from 0 to 255, an .onnx RGB normalised as for ImageNet
+           checkpoint, a run folder, a file of `passerby export`, another OpenVINO .xml or .onnx
+    preprocess: how pictures become the model's input, for .xml and .onnx files that `passerby
+           export` did not write and that do not say so themselves. Without it a file's own height
+           and width are taken, and the habit of its kind: an .xml takes raw BGR from 0 to 255, an
+           .onnx RGB normalised as for ImageNet
+    runtime: "torch" makes features by the checkpoint itself; "auto", on the CPU, by the fastest
+           export of that checkpoint in the folder exports of its run, see
+           `passerby.engine.export_runtime.fastest`. Without it PASSERBY_RUNTIME decides, or "auto"
 
     A Passerby model is called after its run's folder. Its features compare as its method says,
-    those of public models by cosine.
+    those of public models by cosine. An exported file is called, and compares, as its note says.
 
-    Raises PasserbyError when nothing goes by that name, when it cannot be loaded, or when there is
-    no such device.
+    Raises PasserbyError when nothing goes by that name, when it cannot be loaded, when an exported
+    file was changed, or when there is no such device.
     """
-    name = str(which)
+    name, runtime = str(which), asked_runtime(runtime)
     if name in CATALOGUE:
         embedder = _public(name)
     elif not Path(which).exists():
@@ -117,13 +130,16 @@ def load_embedder(
             f"there is no embedder {name!r}: no file or folder has that name, and no public model; "
             f"did you mean {', '.join(near or names('embedder'))}?"
         )
-    elif Path(which).suffix in (".xml", ".onnx"):
-        embedder = _file(Path(which), preprocess)
+    elif Path(which).suffix in SUFFIXES.values() and not Path(which).is_dir():
+        embedder = _file(Path(which), preprocess, device)
     else:
         method, own, checksum = load_checkpoint(Path(which))
         run = run_folder(which).resolve()
         compare = method.distances if method.learned_distances else None
         embedder = Embedder(run.name, checksum, method, own, method.metric, compare)
+    if runtime == "auto" and str(device) == "cpu" and isinstance(embedder.model, _TORCH):
+        network = fastest(run_folder(which), embedder.hash, embedder.preprocess)
+        embedder = replace(embedder, model=network or embedder.model)
     try:
         embedder.model.to(device).eval()
     # Without CUDA torch fails an assertion; without a driver, or for a made-up device, otherwise.
@@ -147,8 +163,22 @@ def _public(name: str) -> Embedder:
     return Embedder(name, sha256_of(paths), build_named(model, paths), model.preprocess, "cosine")
 
 
-def _file(path: Path, preprocess: Preprocess | None) -> Embedder:
-    """A network in an .xml or .onnx file."""
+def _file(path: Path, preprocess: Preprocess | None, device: torch.device | str) -> Embedder:
+    """A network in a file of `passerby export`, or in an .xml or .onnx of other origin."""
+    note = ExportNote.read(path)
+    if note is not None:
+        if preprocess not in (None, note.preprocess):
+            raise PasserbyError(
+                f"'{path}' was exported for {note.preprocess}, and is asked for another way to "
+                "make its input; leave that out"
+            )
+        network = open_network(path, note, device)
+        return Embedder(note.name, note.hash, network, note.preprocess, note.metric)
+    if path.suffix == TORCHSCRIPT:
+        raise PasserbyError(
+            f"'{path}' does not say how its input is made: `passerby export` did not write it; "
+            "export the checkpoint again"
+        )
     if path.suffix == ".xml":
         model: OpenVINOModel | ONNXModel = OpenVINOModel(path)
         checksum = sha256_of([path, path.with_suffix(".bin")])

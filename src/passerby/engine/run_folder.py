@@ -37,7 +37,11 @@ def run_folder(checkpoint: str | Path) -> Path:
     if path.parent.name == "checkpoints":
         return path.parent.parent
     # A public model's name may hold a full stop, which ends no suffix.
-    name = path.stem if path.suffix in (".ckpt", ".safetensors", ".onnx", ".xml") else path.name
+    name = (
+        path.stem
+        if path.suffix in (".ckpt", ".safetensors", ".onnx", ".xml", ".torchscript")
+        else path.name
+    )
     return Path("runs") / name
 
 

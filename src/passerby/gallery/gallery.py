@@ -170,6 +170,14 @@ class Gallery(Protocol):
         """
         ...
 
+    def maintain(self) -> bool:
+        """Make searches fast again after much was added; whether there was anything to do.
+
+        It may take minutes, in which others read and write as ever. Without it every answer is
+        right, but slow.
+        """
+        ...
+
     def stats(self) -> Stats:
         """What is in here."""
         ...

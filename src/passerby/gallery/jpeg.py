@@ -1,6 +1,6 @@
 """`Jpeg`: a picture that waits in memory, encoded, to be stored."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from passerby.core.sample import Picture
 from passerby.data.images import decode_image, read_image
+from passerby.gallery.seen import Entry
 
 QUALITY = 92
 
@@ -40,7 +41,19 @@ class Jpeg:
 
 
 def jpeg_bytes(picture: Path | Picture) -> bytes:
-    """A picture as JPEG; one that is `Jpeg` already is not encoded again."""
-    if isinstance(picture, Jpeg):
-        return picture.encoded
-    return Jpeg.of(str(picture), read_image(picture)).encoded
+    """A picture as JPEG; one that is `encoded` already is taken as it is.
+
+    >>> jpeg_bytes(Jpeg("a", b"JFIF"))
+    b'JFIF'
+    """
+    encoded = getattr(picture, "encoded", None)
+    return (
+        encoded
+        if isinstance(encoded, bytes)
+        else Jpeg.of(str(picture), read_image(picture)).encoded
+    )
+
+
+def loaded(entry: Entry) -> Entry:
+    """The same entry with its pictures in memory: it outlives its gallery being closed."""
+    return replace(entry, crops=tuple(Jpeg(str(crop), jpeg_bytes(crop)) for crop in entry.crops))

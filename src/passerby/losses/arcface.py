@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from passerby.losses.cosines import cosines
+from passerby.losses.cosines import Directions
 from passerby.losses.identification import identification_loss
 
 
@@ -62,7 +62,7 @@ class ArcFaceLoss(nn.Module):
     easy_margin: what becomes of wide angles, see `arcface_logits`
 
     >>> loss = ArcFaceLoss(num_persons=2, channels=2, margin=math.pi / 4)
-    >>> _ = loss.directions.data.copy_(torch.eye(2))
+    >>> _ = loss.directions.weight.data.copy_(torch.eye(2))
     >>> loss(torch.tensor([[3.0, 3.0]]), torch.tensor([1]))  # cos 90 degrees against cos 45
     tensor(45.2548, grad_fn=<NegBackward0>)
     """
@@ -79,10 +79,10 @@ class ArcFaceLoss(nn.Module):
         self.margin = margin
         self.scale = scale
         self.easy_margin = easy_margin
-        self.directions = nn.Parameter(torch.randn(num_persons, channels))
+        self.directions = Directions(num_persons, channels)
 
     def forward(self, features: Tensor, persons: Tensor) -> Tensor:
         """features (B, D) of any floating type, persons (B,) int64 -> a scalar."""
-        similarities = cosines(features, self.directions)  # (B, D) -> (B, num_persons)
+        similarities = self.directions(features)  # (B, D) -> (B, num_persons)
         logits = arcface_logits(similarities, persons, self.margin, self.scale, self.easy_margin)
         return identification_loss(logits, persons, smoothing=0.0)

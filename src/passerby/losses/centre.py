@@ -53,7 +53,9 @@ class CentreLoss(nn.Module):
         """One step of the centres of `persons` (B,) to their features, which are `away` (B, D)."""
         centres = cast(Tensor, self.centres)
         steps = torch.zeros_like(centres).index_add_(0, persons, away.to(centres.dtype))
-        counts = torch.bincount(persons, minlength=len(centres)).to(centres.dtype)
+        # Not bincount, for which a GPU waits to find the largest number.
+        counts = centres.new_zeros(len(centres))
+        counts = counts.index_add_(0, persons, counts.new_ones(len(persons)))
         if torch.distributed.is_available() and torch.distributed.is_initialized():
             torch.distributed.all_reduce(steps)
             torch.distributed.all_reduce(counts)

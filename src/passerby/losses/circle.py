@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from passerby.losses.cosines import cosines
+from passerby.losses.cosines import Directions, cosines
 from passerby.losses.identification import identification_loss
 from passerby.losses.pairs import mean_where, pairs_of
 
@@ -79,7 +79,7 @@ class CircleLoss(nn.Module):
     margin, scale: as of `circle_loss`
 
     >>> loss = CircleLoss(num_persons=2, channels=2, scale=16.0)
-    >>> _ = loss.directions.data.copy_(torch.eye(2))
+    >>> _ = loss.directions.weight.data.copy_(torch.eye(2))
     >>> loss(torch.tensor([[2.0, 0.0]]), torch.tensor([0]))  # log(1 + exp(-1 - 1)), as above
     tensor(0.1269, grad_fn=<NegBackward0>)
     """
@@ -90,11 +90,11 @@ class CircleLoss(nn.Module):
         super().__init__()
         self.margin = margin
         self.scale = scale
-        self.directions = nn.Parameter(torch.randn(num_persons, channels))
+        self.directions = Directions(num_persons, channels)
 
     def forward(self, features: Tensor, persons: Tensor) -> Tensor:
         """features (B, D) of any floating type, persons (B,) int64 -> a scalar."""
-        similarities = cosines(features, self.directions)  # (B, D) -> (B, num_persons)
-        own = torch.arange(len(self.directions), device=persons.device) == persons[:, None]
+        similarities = self.directions(features)  # (B, D) -> (B, num_persons)
+        own = torch.arange(similarities.shape[1], device=persons.device) == persons[:, None]
         exponents = circle_exponents(similarities, own, self.margin, self.scale)
         return identification_loss(torch.where(own, -exponents, exponents), persons, smoothing=0.0)

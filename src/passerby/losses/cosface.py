@@ -1,10 +1,8 @@
 """CosFace: a classifier by cosine, whose right answer must win by a margin."""
 
-import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
 
-from passerby.losses.cosines import cosines
+from passerby.losses.cosines import Directions
 from passerby.losses.identification import identification_loss
 
 
@@ -16,11 +14,12 @@ def cosface_logits(
     similarities: (B, N) cosines of each feature with each person's direction
     persons:      (B,) int64 in 0 .. N - 1
 
+    >>> import torch
     >>> cosface_logits(torch.tensor([[0.5, 0.25]]), torch.tensor([0]))
     tensor([[ 9.6000, 16.0000]])
     """
-    own = one_hot(persons, similarities.shape[1]).to(similarities.dtype)
-    return scale * (similarities - margin * own)
+    own = persons[:, None]
+    return scale * similarities.scatter(1, own, similarities.gather(1, own) - margin)
 
 
 class CosFaceLoss(nn.Module):
@@ -41,8 +40,9 @@ class CosFaceLoss(nn.Module):
     margin:      m, a difference of cosines
     scale:       s
 
+    >>> import torch
     >>> loss = CosFaceLoss(num_persons=2, channels=2)
-    >>> _ = loss.directions.data.copy_(torch.eye(2))
+    >>> _ = loss.directions.weight.data.copy_(torch.eye(2))
     >>> loss(torch.tensor([[3.0, 3.0]]), torch.tensor([1]))  # both cosines equal: the margin, 22.4
     tensor(22.4000, grad_fn=<NegBackward0>)
     """
@@ -53,10 +53,10 @@ class CosFaceLoss(nn.Module):
         super().__init__()
         self.margin = margin
         self.scale = scale
-        self.directions = nn.Parameter(torch.randn(num_persons, channels))
+        self.directions = Directions(num_persons, channels)
 
     def forward(self, features: Tensor, persons: Tensor) -> Tensor:
         """features (B, D) of any floating type, persons (B,) int64 -> a scalar."""
-        similarities = cosines(features, self.directions)  # (B, D) -> (B, num_persons)
+        similarities = self.directions(features)  # (B, D) -> (B, num_persons)
         logits = cosface_logits(similarities, persons, self.margin, self.scale)
         return identification_loss(logits, persons, smoothing=0.0)

@@ -1,7 +1,7 @@
 """Cosines between features, or between features and the directions of classes."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from passerby.losses.precision import exact
@@ -29,3 +29,24 @@ def cosines(a: Tensor, b: Tensor) -> Tensor:
     # Autocast would multiply in bfloat16, whose cosines have two digits; scales of 64 show them.
     with torch.autocast(a.device.type, enabled=False):
         return unit(a) @ unit(b).T
+
+
+class Directions(nn.Module):
+    """A learned direction for each person, drawn at random: what classifiers by cosine compare to.
+
+    num_persons: number of directions; people are 0 .. num_persons - 1
+    channels:    D
+
+    >>> ways = Directions(2, 2)
+    >>> _ = ways.weight.data.copy_(torch.eye(2))
+    >>> ways(torch.tensor([[0.0, 3.0]])).tolist()
+    [[0.0, 1.0]]
+    """
+
+    def __init__(self, num_persons: int, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(num_persons, channels))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """features (B, D) of any floating type -> cosines (B, num_persons)."""
+        return cosines(features, self.weight)

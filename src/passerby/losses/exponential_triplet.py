@@ -19,9 +19,9 @@ def exponential_triplet_loss(
     (expAT), Hanrong Ye, Hong Liu, Fanyang Meng, Xia Li, TIP 2021: the wider the angle to the
     positive, and the narrower to the negative, the more than linearly it costs; a right angle to
     the negative is enough. The equation is that of the authors' published code, whose triplets
-    are the hardest by angle. That code takes the exponential of the batch's mean
-    (`mean_first=True`); here each anchor has its own, which is our reading of the name. At its
-    best the loss is 1, not 0.
+    are the hardest by angle, of features after batch normalisation. That code takes the exponential
+    of the batch's mean (`mean_first=True`); here each anchor has its own, which is our reading of
+    the name. At its best the loss is 1, not 0.
 
     Needs at least two pictures of each person in the batch (`PKSampler`); no cameras. With
     `modalities` positives and negatives come from the other modality, in both directions, as in

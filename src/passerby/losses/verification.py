@@ -1,10 +1,13 @@
 """Verification loss: do two pictures show one person or two?"""
 
+from typing import Literal, Protocol
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from passerby.losses.precision import exact
+from passerby.losses.triplet import hardest
 
 
 def verification_loss(logits: Tensor, same: Tensor, valid: Tensor | None = None) -> Tensor:
@@ -34,6 +37,44 @@ def verification_loss(logits: Tensor, same: Tensor, valid: Tensor | None = None)
         return terms.sum() / max(len(terms), 1)
     # where, not a product: what a pair that does not count gives may be anything.
     return torch.where(valid, terms, 0.0).sum() / valid.sum().clamp(min=1)
+
+
+class Matching(Protocol):
+    """What compares two features by what it has learnt; see `MatchingHead`."""
+
+    def __call__(self, a: Tensor, b: Tensor, /) -> Tensor:
+        """Logits (N, 2), different and same, of the pairs of a (N, D) and b (N, D)."""
+        ...
+
+    def distances(self, a: Tensor, b: Tensor) -> Tensor:
+        """Of each of a (N, D) to each of b (M, D): (N, M), without gradients."""
+        ...
+
+
+def batch_verification_loss(
+    matching: "Matching",
+    features: Tensor,
+    persons: Tensor,
+    mining: Literal["hard", "random"] = "hard",
+) -> Tensor:
+    """The verification loss of two pairs for each picture: with its own person, and with another.
+
+    matching: a `MatchingHead`, or another head such as `passerby.losses.monotone.MonotoneHead`
+    features: (B, D) of any floating type
+    persons:  (B,) int64
+    mining:   "hard": those that the head at present finds least and most alike; "random" draws both
+
+    Returns a scalar, float32 or float64; 0, with gradients of 0, when no picture has both.
+    """
+    if mining == "hard":
+        apart = matching.distances(features, features)  # (B, D) -> (B, B)
+    else:
+        apart = torch.rand(len(persons), len(persons), device=persons.device)
+    positive, negative, valid = hardest(apart, persons)
+    others = torch.cat([positive, negative])  # (B,), (B,) -> (2B,)
+    logits = matching(features.repeat(2, 1), features[others])
+    same = torch.arange(len(others), device=persons.device) < len(persons)
+    return verification_loss(logits, same, valid.repeat(2))
 
 
 class MatchingHead(nn.Module):
@@ -98,3 +139,29 @@ class MatchingHead(nn.Module):
                 squares = (a[:, None] - b).square()  # (N, D), (M, D) -> (N, M, D)
                 odds = self.hidden(squares).relu() @ weight
             return softplus(odds + bias)
+
+
+class VerificationLoss(nn.Module):
+    """A `MatchingHead` and the loss of a batch's pairs by it, see `batch_verification_loss`.
+
+    channels: D
+
+    >>> loss = VerificationLoss(4)
+    >>> float(loss(torch.zeros(4, 4), torch.tensor([0, 0, 1, 1]))) > 0
+    True
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        hidden: int | None = None,
+        dropout: float = 0.9,
+        mining: Literal["hard", "random"] = "hard",
+    ) -> None:
+        super().__init__()
+        self.matching = MatchingHead(channels, hidden, dropout)
+        self.mining: Literal["hard", "random"] = mining
+
+    def forward(self, features: Tensor, persons: Tensor) -> Tensor:
+        """features (B, D) of any floating type, persons (B,) int64 -> a scalar."""
+        return batch_verification_loss(self.matching, features, persons, self.mining)

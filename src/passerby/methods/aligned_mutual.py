@@ -18,9 +18,10 @@ from passerby.core.distances import Metric, pairwise_distances
 from passerby.core.errors import PasserbyError
 from passerby.losses.mutual import classification_mutual_loss, metric_mutual_loss
 from passerby.losses.precision import exact
-from passerby.methods.aligned_reid import XCEPTION, AlignedReID, at_least_one_batch, epoch_at
+from passerby.methods.aligned_reid import AlignedReID
 from passerby.methods.method import Method
-from passerby.methods.schedules import above_zero
+from passerby.methods.schedules import above_zero, at_least_one_batch, epoch_at
+from passerby.models.backbones import XCEPTION
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class AlignedMutual(Method):
 
     metric: Metric = "euclidean"
     needs_pairs = True
+    test_time = ("embed_local", "student")
 
     def __init__(
         self,

@@ -19,16 +19,11 @@ from passerby.core.errors import PasserbyError
 from passerby.losses.aligned import aligned_triplet_loss
 from passerby.losses.identification import identification_loss
 from passerby.methods.method import Method
-from passerby.methods.schedules import above_zero, steps_down
-from passerby.methods.warm_start import warm_start
-from passerby.models.backbone import Backbone
-from passerby.models.backbones import build_backbone
+from passerby.methods.schedules import Falling, at_least_one_batch, epoch_at
+from passerby.methods.warm_start import first_backbone, warm_start
+from passerby.models.heads import person_classifier
 from passerby.models.pooling import average
-from passerby.models.resnet_xception import ResNet50Xception
 from passerby.ranking.local_distances import joint_distances
-
-XCEPTION = "resnet50_xception"
-"""The name of the paper's second backbone, of which there are no public weights."""
 
 
 class Outputs(NamedTuple):
@@ -81,6 +76,7 @@ class AlignedReID(Method):
 
     metric: Metric = "euclidean"
     needs_pairs = True
+    test_time = ("embed_local",)
 
     def __init__(
         self,
@@ -108,22 +104,17 @@ class AlignedReID(Method):
                 "there are no local features to embed without the local branch; pass "
                 "--model.local true, or --model.embed_local false"
             )
-        self.backbone = _backbone(backbone, pretrained and not initial_weights, last_stride)
+        self.backbone = first_backbone(backbone, pretrained, initial_weights, last_stride)
         channels = self.backbone.channels
         self.reduce = nn.Conv2d(channels, local_channels, 1) if local else None
-        self.classifier = nn.Linear(channels, num_persons)
-        nn.init.normal_(self.classifier.weight, std=0.001)
-        nn.init.zeros_(self.classifier.bias)
-        if initial_weights:
-            warm_start(self, initial_weights)
+        self.classifier = person_classifier(channels, num_persons)
+        warm_start(self, initial_weights)
 
         self.margin = margin
         self.local_margin = local_margin
         self.label_smoothing = label_smoothing
         self.embed_local = self.learned_distances = embed_local
-        self.first_rate = above_zero(learning_rate)
-        self.milestones = milestones
-        self.decay = decay
+        self.rate = Falling(learning_rate, milestones, decay)
         self.batches_per_epoch = at_least_one_batch(batches_per_epoch)
         self.weight_decay = weight_decay
 
@@ -179,39 +170,8 @@ class AlignedReID(Method):
 
     def learning_rate(self) -> float:
         """Falls after each milestone."""
-        epoch = epoch_at(self.global_step, self.batches_per_epoch, self.current_epoch)
-        return self.first_rate * steps_down(epoch, self.milestones, self.decay)
+        return self.rate.at(epoch_at(self.global_step, self.batches_per_epoch, self.current_epoch))
 
     def configure_optimizers(self) -> optim.Optimizer:
         """Adam on everything that is learnt."""
-        return optim.Adam(self.parameters(), lr=self.first_rate, weight_decay=self.weight_decay)
-
-
-def epoch_at(step: int, batches_per_epoch: int | None, passes: int) -> int:
-    """The paper's epoch, from 0: whole `batches_per_epoch` so far, or passes over the data.
-
-    >>> epoch_at(3999, 2000, passes=31), epoch_at(3999, None, passes=31)
-    (1, 31)
-    """
-    return passes if batches_per_epoch is None else step // batches_per_epoch
-
-
-def at_least_one_batch(batches_per_epoch: int | None) -> int | None:
-    """The number itself. Raises PasserbyError when it is below 1."""
-    if batches_per_epoch is not None and batches_per_epoch < 1:
-        raise PasserbyError(
-            f"batches_per_epoch is {batches_per_epoch}; an epoch has 1 batch or more"
-        )
-    return batches_per_epoch
-
-
-def _backbone(name: str, pretrained: bool, last_stride: int) -> Backbone:
-    """The network called `name`, the paper's second one included."""
-    if name != XCEPTION:
-        return build_backbone(name, pretrained=pretrained, last_stride=last_stride)
-    if pretrained:
-        raise PasserbyError(
-            f"there are no public ImageNet weights of {XCEPTION}; pass --model.pretrained false to "
-            "begin with random ones, or --model.initial_weights FILE"
-        )
-    return ResNet50Xception(last_stride)
+        return optim.Adam(self.parameters(), lr=self.rate.highest, weight_decay=self.weight_decay)

@@ -8,7 +8,7 @@ Needs at least two pictures of each person in a batch, from any camera: use `PKS
 begin where it ends.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from torch import Tensor, nn, optim
 
@@ -17,10 +17,11 @@ from passerby.core.distances import Metric
 from passerby.losses.centre import CentreLoss
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
+from passerby.methods.added_loss import AddedLoss, Name
 from passerby.methods.method import Method
-from passerby.methods.schedules import above_zero, cosine, steps_down, warm_up
-from passerby.methods.warm_start import warm_start
-from passerby.models.backbones import build_backbone
+from passerby.methods.schedules import Falling, cosine, warm_up
+from passerby.methods.warm_start import first_backbone, warm_start
+from passerby.models.heads import person_classifier, reduction
 from passerby.models.neck import BNNeck
 from passerby.models.pooling import build_pooling
 
@@ -31,6 +32,11 @@ class BagOfTricks(Method):
     The defaults are the paper's. The rows of its ablation table (tables 1 and 2) are the switches
     `warmup_epochs=0`, `label_smoothing=0`, `last_stride=2`, `bnneck=False`, `centre=True`, and
     `erase=0` of the data.
+
+    `loss` adds any other loss of the field to it, or with `triplet=False` puts it in the triplet
+    loss's place: methods that are only "identification and this loss" are settings of this one.
+    Losses that name people themselves (arcface, cosface, circle_classes) take the identification
+    loss's place.
 
     The triplet and the centre loss see the feature before the neck, the identification loss the
     one after it, which is also the embedding, compared by cosine. Without a neck there is one
@@ -54,6 +60,9 @@ class BagOfTricks(Method):
         centre: add the centre loss
         centre_weight: beta, weight of the centre loss
         centre_rate: how far centres follow their people in a step
+        loss: another loss, see `passerby.methods.added_loss`
+        loss_weight: of that loss; null is 1, or what that page says
+        loss_options: of that loss, such as {"margin": 0.5}; its own defaults are its paper's
         learning_rate: at its highest
         warmup_epochs: over these the rate rises from a `warmup_epochs`-th to its highest; 0 begins
             there
@@ -80,6 +89,9 @@ class BagOfTricks(Method):
         centre: bool = False,
         centre_weight: float = 5e-4,
         centre_rate: float = 0.5,
+        loss: Name | None = None,
+        loss_weight: float | None = None,
+        loss_options: dict[str, Any] | None = None,
         learning_rate: float = 3.5e-4,
         warmup_epochs: int = 10,
         schedule: Literal["steps", "cosine"] = "steps",
@@ -89,33 +101,29 @@ class BagOfTricks(Method):
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
-        self.backbone = build_backbone(
-            backbone, pretrained=pretrained and not initial_weights, last_stride=last_stride
-        )
+        self.backbone = first_backbone(backbone, pretrained, initial_weights, last_stride)
         self.pooling = build_pooling(pooling)
         channels = embedding or self.backbone.channels
         self.embedding = nn.Sequential()
         if embedding:
-            self.embedding = nn.Sequential(
-                nn.Linear(self.backbone.channels, embedding), nn.BatchNorm1d(embedding), nn.ReLU()
-            )
+            self.embedding = reduction(self.backbone.channels, embedding)
         self.neck = BNNeck(channels) if bnneck else None
-        self.classifier = nn.Linear(channels, num_persons, bias=not bnneck)
-        nn.init.normal_(self.classifier.weight, std=0.001)
         self.centre = CentreLoss(num_persons, channels, centre_rate) if centre else None
-        if initial_weights:
-            warm_start(self, initial_weights)
+        self.added = AddedLoss(loss, num_persons, channels, loss_weight, loss_options)
+        self.classifier = None
+        if not self.added.classifies:
+            self.classifier = person_classifier(channels, num_persons, bias=not bnneck)
+        warm_start(self, initial_weights)
 
         self.metric: Metric = "cosine" if bnneck else "euclidean"
         self.label_smoothing = label_smoothing
-        self.triplet = self.needs_pairs = triplet
+        self.triplet = triplet
+        self.needs_pairs = triplet or self.added.needs_pairs
         self.margin = margin
         self.centre_weight = centre_weight
-        self.highest_rate = above_zero(learning_rate)
+        self.rate = Falling(learning_rate, milestones, decay)
         self.warmup_epochs = warmup_epochs
         self.schedule = schedule
-        self.milestones = milestones
-        self.decay = decay
         self.weight_decay = weight_decay
 
     def features(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -128,29 +136,32 @@ class BagOfTricks(Method):
         return self.features(images)[1]
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """identification, and triplet and centre where they are switched on."""
+        """identification, and triplet, centre and the added loss where they are switched on."""
         before, after = self.features(batch.images)
-        terms = {
-            "identification": identification_loss(
-                self.classifier(after), batch.persons, self.label_smoothing
+        terms, logits = {}, None
+        if self.classifier is not None:
+            logits = self.classifier(after)
+            terms["identification"] = identification_loss(
+                logits, batch.persons, self.label_smoothing
             )
-        }
         if self.triplet:
             terms["triplet"] = batch_hard_triplet_loss(before, batch.persons, self.margin)
         if self.centre is not None:
             terms["centre"] = self.centre_weight * self.centre(before, batch.persons)
+        if self.added.name:
+            terms[self.added.name] = self.added(before, after, batch.persons, logits)
         return terms
 
     def learning_rate(self) -> float:
         """Warm-up, then steps or half a cosine, by the epoch."""
         epoch = self.current_epoch
         if self.schedule == "cosine":
-            share = cosine(epoch, self.trainer.max_epochs or 1)
+            rate = self.rate.highest * cosine(epoch, self.trainer.max_epochs or 1)
         else:
-            share = steps_down(epoch, self.milestones, self.decay)
-        return self.highest_rate * warm_up(epoch, self.warmup_epochs) * share
+            rate = self.rate.at(epoch)
+        return warm_up(epoch, self.warmup_epochs) * rate
 
     def configure_optimizers(self) -> optim.Optimizer:
         """Adam on everything that is learnt."""
         learnt = [parameter for parameter in self.parameters() if parameter.requires_grad]
-        return optim.Adam(learnt, lr=self.highest_rate, weight_decay=self.weight_decay)
+        return optim.Adam(learnt, lr=self.rate.highest, weight_decay=self.weight_decay)

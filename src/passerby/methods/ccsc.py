@@ -10,7 +10,7 @@ of the triplet loss one that knows the cameras.
 
 import logging
 
-from torch import Tensor, nn, optim
+from torch import Tensor, optim
 
 from passerby.core.batch import Batch
 from passerby.core.distances import Metric
@@ -19,9 +19,9 @@ from passerby.losses.centre import CentreLoss
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.method import Method
-from passerby.methods.schedules import above_zero, steps_down
-from passerby.methods.warm_start import warm_start
-from passerby.models.backbones import build_backbone
+from passerby.methods.schedules import Falling
+from passerby.methods.warm_start import first_backbone, warm_start
+from passerby.models.heads import person_classifier, reduction
 from passerby.models.pooling import average
 
 log = logging.getLogger(__name__)
@@ -93,19 +93,12 @@ class CCSC(Method):
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
-        self.backbone = build_backbone(
-            backbone, pretrained=pretrained and not initial_weights, last_stride=last_stride
-        )
+        self.backbone = first_backbone(backbone, pretrained, initial_weights, last_stride)
         # On the 1 x 1 map that pooling leaves, a linear layer is the paper's 1 x 1 convolution.
-        self.embedding = nn.Sequential(
-            nn.Linear(self.backbone.channels, dimensions), nn.BatchNorm1d(dimensions), nn.ReLU()
-        )
-        self.classifier = nn.Linear(dimensions, num_persons)
-        nn.init.normal_(self.classifier.weight, std=0.001)
-        nn.init.zeros_(self.classifier.bias)
+        self.embedding = reduction(self.backbone.channels, dimensions)
+        self.classifier = person_classifier(dimensions, num_persons)
         self.centre = CentreLoss(num_persons, dimensions, centre_rate) if centre else None
-        if initial_weights:
-            warm_start(self, initial_weights)
+        warm_start(self, initial_weights)
 
         self.ccsc = ccsc
         self.ccsc_weight = ccsc_weight
@@ -116,10 +109,8 @@ class CCSC(Method):
         self.margin = margin
         self.centre_weight = centre_weight
         self.label_smoothing = label_smoothing
-        self.highest_rate = above_zero(learning_rate)
+        self.rate = Falling(learning_rate, milestones, decay)
         self.warmup_epochs = warmup_epochs
-        self.milestones = milestones
-        self.decay = decay
         self.weight_decay = weight_decay
         self._told = False
 
@@ -163,9 +154,8 @@ class CCSC(Method):
         """A tenth, rising by equal steps to the whole at `warmup_epochs`, then falling in steps."""
         epoch = self.current_epoch
         risen = min(1.0, epoch / self.warmup_epochs) if self.warmup_epochs > 0 else 1.0
-        share = 0.1 + 0.9 * risen
-        return self.highest_rate * share * steps_down(epoch, self.milestones, self.decay)
+        return (0.1 + 0.9 * risen) * self.rate.at(epoch)
 
     def configure_optimizers(self) -> optim.Optimizer:
         """Adam on everything that is learnt."""
-        return optim.Adam(self.parameters(), lr=self.highest_rate, weight_decay=self.weight_decay)
+        return optim.Adam(self.parameters(), lr=self.rate.highest, weight_decay=self.weight_decay)

@@ -22,8 +22,7 @@ from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.method import Method
 from passerby.methods.schedules import above_zero, exponential_tail
-from passerby.methods.warm_start import warm_start
-from passerby.models.backbones import build_backbone
+from passerby.methods.warm_start import first_backbone, warm_start
 from passerby.models.part_lstm import PartLinear, PartLSTM
 from passerby.models.pooling import average
 
@@ -74,6 +73,7 @@ class DeepPerson(Method):
     """
 
     metric: Metric = "euclidean"
+    test_time = ("descriptor",)
 
     def __init__(
         self,
@@ -107,9 +107,7 @@ class DeepPerson(Method):
                 "part_branch, global_branch and ranking_branch are all off, so there is nothing to "
                 "learn; switch one on"
             )
-        self.backbone = build_backbone(
-            backbone, pretrained=pretrained and not initial_weights, last_stride=last_stride
-        )
+        self.backbone = first_backbone(backbone, pretrained, initial_weights, last_stride)
         channels = self.backbone.channels
         widths: dict[str, int] = {}
         self.part = self.whole = None
@@ -126,8 +124,7 @@ class DeepPerson(Method):
         self.classifier = nn.ModuleDict(
             {branch: nn.Linear(width, num_persons) for branch, width in widths.items()}
         )
-        if initial_weights:
-            warm_start(self, initial_weights)
+        warm_start(self, initial_weights)
         self.ranking = self.needs_pairs = ranking_branch
         self.descriptor = descriptor
         self.weights = {"part": part_weight, "global": global_weight, "ranking": ranking_weight}

@@ -23,17 +23,26 @@ class Method(LightningModule):
     metric:      how two embeddings are compared
     needs_pairs: a loss compares pictures of one person, so a batch must have two of each
     learned_distances: `distances` is more than the metric, and is what evaluation ranks by
+    test_time:   arguments that say how weights already learnt embed: they may be chosen anew
     """
 
     metric: Metric = "euclidean"
     needs_pairs: bool = False
     learned_distances: bool = False
+    test_time: tuple[str, ...] = ()
 
     @property
     def arguments(self) -> dict[str, Any]:
         """What this method was made with, by name; plain values only."""
         named = inspect.signature(type(self)).parameters
         return {name: value for name, value in self.hparams.items() if name in named}
+
+    @property
+    def embeds(self) -> dict[str, Any]:
+        """Those of the `test_time` arguments that are not the defaults, by name."""
+        named = inspect.signature(type(self)).parameters
+        chosen = {name: self.arguments[name] for name in self.test_time}
+        return {name: one for name, one in chosen.items() if one != named[name].default}
 
     def forward(self, images: Tensor) -> Tensor:
         """Images (B, 3, H, W) -> the embedding (B, D) that retrieval uses."""

@@ -5,6 +5,7 @@ They hold no state, so a run that was interrupted goes on with exactly the rate 
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from passerby.core.errors import PasserbyError
 
@@ -18,6 +19,30 @@ def above_zero(rate: float) -> float:
     if not rate > 0:
         raise PasserbyError(f"learning_rate is {rate}; it must be above 0")
     return rate
+
+
+@dataclass(frozen=True)
+class Falling:
+    """A learning rate that falls after each of some epochs.
+
+    highest:    until the first of them. Raises PasserbyError unless it is above 0
+    milestones: epochs after which it falls, see `steps_down`
+    decay:      factor by which it falls
+
+    >>> [round(Falling(3e-4, (40, 70)).at(epoch), 8) for epoch in (0, 40, 70)]
+    [0.0003, 3e-05, 3e-06]
+    """
+
+    highest: float
+    milestones: Sequence[int]
+    decay: float = 0.1
+
+    def __post_init__(self) -> None:
+        above_zero(self.highest)
+
+    def at(self, epoch: int) -> float:
+        """The rate of an epoch, counted from 0."""
+        return self.highest * steps_down(epoch, self.milestones, self.decay)
 
 
 def warm_up(epoch: int, epochs: int) -> float:
@@ -65,3 +90,21 @@ def exponential_tail(step: int, start: int, end: int, final: float = 0.001) -> f
     if step <= start:
         return 1.0
     return final ** (min(step - start, end - start) / (end - start))
+
+
+def epoch_at(step: int, batches_per_epoch: int | None, passes: int) -> int:
+    """The paper's epoch, from 0: whole `batches_per_epoch` so far, or passes over the data.
+
+    >>> epoch_at(3999, 2000, passes=31), epoch_at(3999, None, passes=31)
+    (1, 31)
+    """
+    return passes if batches_per_epoch is None else step // batches_per_epoch
+
+
+def at_least_one_batch(batches_per_epoch: int | None) -> int | None:
+    """The number itself. Raises PasserbyError when it is below 1."""
+    if batches_per_epoch is not None and batches_per_epoch < 1:
+        raise PasserbyError(
+            f"batches_per_epoch is {batches_per_epoch}; an epoch has 1 batch or more"
+        )
+    return batches_per_epoch

@@ -9,19 +9,17 @@ Needs at least two pictures of each person in a batch, from any camera: use `PKS
 
 from typing import Literal
 
-import torch
 from torch import Tensor, nn, optim
 
 from passerby.core.batch import Batch
 from passerby.core.distances import Metric
 from passerby.core.errors import PasserbyError
 from passerby.losses.identification import identification_loss
-from passerby.losses.triplet import hardest
-from passerby.losses.verification import MatchingHead, verification_loss
+from passerby.losses.monotone import MonotoneHead
+from passerby.losses.verification import MatchingHead, batch_verification_loss
 from passerby.methods.method import Method
-from passerby.methods.schedules import above_zero, steps_down
-from passerby.methods.warm_start import warm_start
-from passerby.models.backbones import build_backbone
+from passerby.methods.schedules import Falling
+from passerby.methods.warm_start import first_backbone, warm_start
 from passerby.models.pooling import average
 
 
@@ -53,7 +51,9 @@ class SiameseVerification(Method):
             retrieval compares by Euclidean distance
         mining: which pairs a picture is in: "hard", the least alike of its own person and the most
             alike of the others, or "random"
-        hidden: units of a layer in the matching head; null for none, as in the paper
+        head: what compares two embeddings: "linear", the paper's, or "monotone", see
+            `passerby.losses.monotone`
+        hidden: units of a layer in the linear head; null for none, as in the paper
         dropout: of the squared differences
         identification_weight: of its loss
         verification_weight: of its loss
@@ -77,6 +77,7 @@ class SiameseVerification(Method):
         identification: bool = True,
         verification: bool = True,
         mining: Literal["hard", "random"] = "hard",
+        head: Literal["linear", "monotone"] = "linear",
         hidden: int | None = None,
         dropout: float = 0.9,
         identification_weight: float = 1.0,
@@ -89,27 +90,31 @@ class SiameseVerification(Method):
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
+        if head == "monotone" and hidden:
+            raise PasserbyError("only the linear head has a hidden layer; leave hidden out")
         if not (identification or verification):
             raise PasserbyError(
                 "identification and verification are both off, so there is nothing to learn; "
                 "switch one on"
             )
-        self.backbone = build_backbone(
-            backbone, pretrained=pretrained and not initial_weights, last_stride=last_stride
-        )
+        self.backbone = first_backbone(backbone, pretrained, initial_weights, last_stride)
         channels = self.backbone.channels
         self.classifier = nn.Linear(channels, num_persons) if identification else None
-        self.matching = MatchingHead(channels, hidden, dropout) if verification else None
-        if initial_weights:
-            warm_start(self, initial_weights)
+        self.matching: MatchingHead | MonotoneHead | None = None
+        if verification:
+            self.matching = (
+                MatchingHead(channels, hidden, dropout)
+                if head == "linear"
+                else MonotoneHead(channels, dropout)
+            )
+        warm_start(self, initial_weights)
         self.needs_pairs = self.learned_distances = verification
-        self.mining = mining
+        self.mining: Literal["hard", "random"] = mining
         self.identification_weight = identification_weight
         self.verification_weight = verification_weight
-        self.highest_rate = above_zero(learning_rate)
+        self.rate = Falling(learning_rate, milestones)
         self.optimizer_name = optimizer
         self.momentum = momentum
-        self.milestones = milestones
         self.weight_decay = weight_decay
 
     def forward(self, images: Tensor) -> Tensor:
@@ -130,29 +135,17 @@ class SiameseVerification(Method):
             named = identification_loss(self.classifier(features), persons, smoothing=0)
             terms["identification"] = self.identification_weight * named
         if self.matching is not None:
-            verified = self._verification(self.matching, features, persons)
+            verified = batch_verification_loss(self.matching, features, persons, self.mining)
             terms["verification"] = self.verification_weight * verified
         return terms
 
-    def _verification(self, matching: MatchingHead, features: Tensor, persons: Tensor) -> Tensor:
-        """The loss of the two pairs of each picture: features (B, C), persons (B,) -> scalar."""
-        if self.mining == "hard":
-            apart = matching.distances(features, features)  # (B, C) -> (B, B)
-        else:
-            apart = torch.rand(len(persons), len(persons), device=persons.device)
-        positive, negative, valid = hardest(apart, persons)
-        others = torch.cat([positive, negative])  # (B,), (B,) -> (2B,)
-        logits = matching(features.repeat(2, 1), features[others])
-        same = torch.arange(len(others), device=persons.device) < len(persons)
-        return verification_loss(logits, same, valid.repeat(2))
-
     def learning_rate(self) -> float:
         """A tenth after each of the milestones."""
-        return self.highest_rate * steps_down(self.current_epoch, self.milestones)
+        return self.rate.at(self.current_epoch)
 
     def configure_optimizers(self) -> optim.Optimizer:
         """Stochastic gradient descent with momentum, or Adam with its usual betas."""
-        rate, decay = self.highest_rate, self.weight_decay
+        rate, decay = self.rate.highest, self.weight_decay
         if self.optimizer_name == "adam":
             return optim.Adam(self.parameters(), lr=rate, weight_decay=decay)
         return optim.SGD(self.parameters(), lr=rate, momentum=self.momentum, weight_decay=decay)

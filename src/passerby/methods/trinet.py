@@ -14,8 +14,7 @@ from passerby.core.distances import Metric
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.method import Method
 from passerby.methods.schedules import above_zero, exponential_tail
-from passerby.methods.warm_start import warm_start
-from passerby.models.backbones import build_backbone
+from passerby.methods.warm_start import first_backbone, warm_start
 from passerby.models.pooling import average
 
 
@@ -61,17 +60,14 @@ class TriNet(Method):
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
-        self.backbone = build_backbone(
-            backbone, pretrained=pretrained and not initial_weights, last_stride=last_stride
-        )
+        self.backbone = first_backbone(backbone, pretrained, initial_weights, last_stride)
         self.head = nn.Sequential(
             nn.Linear(self.backbone.channels, hidden),
             nn.BatchNorm1d(hidden),
             nn.ReLU(),
             nn.Linear(hidden, dimensions),
         )
-        if initial_weights:
-            warm_start(self, initial_weights)
+        warm_start(self, initial_weights)
         self.margin = margin
         self.highest_rate = above_zero(learning_rate)
         self.decay_start = decay_start

@@ -7,16 +7,33 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from passerby.core.errors import PasserbyError
+from passerby.models.backbone import Backbone
+from passerby.models.backbones import build_backbone
 from passerby.models.catalogue import CATALOGUE
 from passerby.models.public_weights import read_public_weights
 from passerby.models.weights import fetch
 
-_OF_ITS_PEOPLE = ("classifier.", "centre.")
+_OF_ITS_PEOPLE = ("classifier.", "centre.", "added.")
 """Layers that know the people of one training set by number, and fit no other."""
 
 
-def warm_start(model: nn.Module, source: str) -> None:
+def first_backbone(
+    name: str, pretrained: bool, initial_weights: str | None, last_stride: int
+) -> Backbone:
+    """The backbone that a method begins with, its weights ImageNet's or random ones.
+
+    pretrained: ImageNet's, unless `initial_weights` are to take their place; see `warm_start`
+
+    Raises PasserbyError as `build_backbone` does.
+    """
+    pretrained = pretrained and not initial_weights
+    return build_backbone(name, pretrained=pretrained, last_stride=last_stride)
+
+
+def warm_start(model: nn.Module, source: str | None) -> None:
     """Load the weights called `source` into `model`, all but those of its classifier.
+
+    None leaves the model as it is.
 
     model:  has a `backbone`, and where it makes an embedding of the pooled map, an `embedding`
     source: a name of the catalogue whose weights are OSNet's; a .safetensors file that Passerby
@@ -28,6 +45,8 @@ def warm_start(model: nn.Module, source: str) -> None:
 
     Raises PasserbyError when `source` is unknown, cannot be read or fits another network.
     """
+    if not source:
+        return
     weights = _read(source)
     own = model.state_dict()
     if not any(name.startswith("backbone.") for name in weights):

@@ -16,11 +16,13 @@ class ONNXModel(nn.Module):
     exported for a fixed batch, pictures go through in groups of that size. H and W must be
     `height` and `width`, which are the file's, or None where it takes any.
 
+    threads: at most so many; torch's own number when left out
+
     Raises PasserbyError when ONNX Runtime is not installed, or the file cannot be read or has not
     one picture for input and one output.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: int | None = None) -> None:
         super().__init__()
         try:
             import onnxruntime
@@ -30,6 +32,7 @@ class ONNXModel(nn.Module):
             ) from error
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors only: exporters draw many a warning
+        options.intra_op_num_threads = threads or torch.get_num_threads()
         try:
             session = onnxruntime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]

@@ -12,7 +12,7 @@ import torch
 
 from passerby import __version__
 from passerby.core.errors import PasserbyError
-from passerby.engine.checkpoint import CHECKPOINTS, METHODS, MODEL, load_checkpoint, save_checkpoint
+from passerby.engine.checkpoint import CHECKPOINTS, MODEL, load_checkpoint, save_checkpoint
 from passerby.engine.training import train
 from passerby.metrics.figures import FIGURES
 from passerby.pipelines.ablation_plan import IMAGENET, PAPERS_BACKBONE, Plan, as_arguments
@@ -27,6 +27,7 @@ from passerby.pipelines.ablation_results import (
 from passerby.pipelines.ablation_table import Row, Table
 from passerby.pipelines.ablation_tables import table_named
 from passerby.pipelines.evaluate import evaluate
+from passerby.pipelines.variant import embedding_as
 
 SETS = "cuhk01:cuhk01?shots=2,cuhk03_pair1:cuhk03-pair1?gallery=all"
 """CUHK01 and the first camera pair of CUHK03, which is what is easily had."""
@@ -187,8 +188,4 @@ def _model(table: Table, row: Row, seed: int, folder: Path) -> Path:
             return trained
         own = own.with_name(f"embedding-{MODEL}")
     method, preprocess, _ = load_checkpoint(trained)
-    again = METHODS[table.method_of(row)](
-        **method.arguments | {"pretrained": False, "initial_weights": None} | dict(row.embeds)
-    )
-    again.load_state_dict(method.state_dict())
-    return save_checkpoint(again, preprocess, own)
+    return save_checkpoint(embedding_as(method, row.embeds), preprocess, own)

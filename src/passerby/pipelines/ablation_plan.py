@@ -9,7 +9,7 @@ from typing import Any
 from passerby.core.errors import PasserbyError
 from passerby.data.union import NamedSet, named_sets
 from passerby.engine.recipes import find_recipe, settings_in
-from passerby.methods.aligned_reid import XCEPTION
+from passerby.models.backbones import XCEPTION
 from passerby.pipelines.ablation_table import Row, Schedule, Table
 
 PAPERS_BACKBONE = "resnet50"

@@ -1,7 +1,7 @@
 """The ablation tables of papers: which rows they have, and what the papers print beside them."""
 
 from passerby.core.errors import PasserbyError
-from passerby.methods.aligned_reid import XCEPTION
+from passerby.models.backbones import XCEPTION
 from passerby.pipelines.ablation_table import Row, Schedule, Table
 
 CCSC_TABLES = Table(

@@ -14,8 +14,9 @@ from passerby.core.files import write_atomically
 from passerby.data.images import read_image
 from passerby.data.synthetic.layout import Recording, span, write_video
 from passerby.data.synthetic.world import World
-from passerby.gallery.folder import FolderGallery
 from passerby.gallery.gallery import Hit
+from passerby.gallery.jpeg import jpeg_bytes, loaded
+from passerby.gallery.opening import open_gallery
 from passerby.gallery.seen import Entry
 from passerby.gallery.times import format_time
 from passerby.metrics.detection import iou_matrix
@@ -111,31 +112,32 @@ def find(town: Town, films: Sequence[Film], gallery: Path, model: Path, folder: 
             detector="motion",
             embedder=str(model),
         )
-    store = FolderGallery.open(gallery)
     truths = {
         done.id: read_truth(one.recording.truth) for done, one in zip(ingested, films, strict=True)
     }
-    person_of = {
-        entry.id: who(entry, truths[entry.recording])
-        for entry in store.entries()
-        if entry.recording in truths
-    }
-    cameras: dict[int, set[str]] = {}
-    for entry in store.entries():
-        if (person := person_of.get(entry.id)) is not None:
-            cameras.setdefault(person, set()).add(entry.camera)
-    searches = []
-    for entry in store.entries():
-        person = person_of.get(entry.id)
-        if person is None or len(cameras[person]) < 2:
-            continue
-        picture = folder / f"person-{person:02d}-{entry.camera.replace(' ', '-')}.jpg"
-        pixels = read_image(entry.crops[0])
-        best = Path(str(entry.crops[0])).read_bytes()
-        write_atomically(picture, lambda to, best=best: to.write_bytes(best))
-        hits = search(picture, gallery, ANSWERS, not_camera=[entry.camera], out=None).hits
-        answers = tuple((hit, person_of.get(hit.entry.id) == person) for hit in hits)
-        searches.append(Search(picture, pixels, entry, person, answers))
+    with open_gallery(gallery) as store:
+        entries = [loaded(entry) for entry in store.entries()]
+        person_of = {
+            entry.id: who(entry, truths[entry.recording])
+            for entry in entries
+            if entry.recording in truths
+        }
+        cameras: dict[int, set[str]] = {}
+        for entry in entries:
+            if (person := person_of.get(entry.id)) is not None:
+                cameras.setdefault(person, set()).add(entry.camera)
+        searches = []
+        for entry in entries:
+            person = person_of.get(entry.id)
+            if person is None or len(cameras[person]) < 2:
+                continue
+            picture = folder / f"person-{person:02d}-{entry.camera.replace(' ', '-')}.jpg"
+            pixels, best = read_image(entry.crops[0]), jpeg_bytes(entry.crops[0])
+            write_atomically(picture, lambda to, best=best: to.write_bytes(best))
+            # The gallery is open here, so that each search finds its server running.
+            hits = search(picture, gallery, ANSWERS, not_camera=[entry.camera], out=None).hits
+            answers = tuple((hit, person_of.get(hit.entry.id) == person) for hit in hits)
+            searches.append(Search(picture, pixels, entry, person, answers))
     seen = truths[ingested[0].id]
     fullest = max(seen, key=lambda frame: len(seen[frame][1]), default=0)
     time = films[0].recording.start + fullest / RATE

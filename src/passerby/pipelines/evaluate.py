@@ -86,7 +86,7 @@ def evaluate(
         require_matches(*ranked_labels(asked, gallery, rules, 0), rules)
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    embedder = load_embedder(checkpoint, device)
+    embedder = load_embedder(checkpoint, device, runtime="torch")
     own: Distance = embedder.metric if embedder.compare is None else "learned"
     distance: Distance = own if metric == "own" else metric
     rank = ranking(rerank, distance, rerank_options, embedder.compare)

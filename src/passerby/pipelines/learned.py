@@ -11,7 +11,7 @@ def learned_comparison(checkpoint: str, model_hash: str) -> Compare:
     Raises PasserbyError when there is no such model any more, it is another one than `model_hash`
     says, or it has learnt no comparison.
     """
-    embedder = load_embedder(checkpoint)
+    embedder = load_embedder(checkpoint, runtime="torch")
     if embedder.hash != model_hash or embedder.compare is None:
         raise PasserbyError(
             f"the model in '{checkpoint}' is not the one that was measured, and its own comparison "

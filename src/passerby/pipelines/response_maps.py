@@ -70,7 +70,9 @@ def response_map_page(
     splits = read_dataset(dataset, root, options)
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    embedders = _named([load_embedder(one, device) for one in (run, compare) if one], run, compare)
+    embedders = _named(
+        [load_embedder(one, device, runtime="torch") for one in (run, compare) if one], run, compare
+    )
     sections, chosen = [], spread(splits.query, queries)
     if compare and (both := _both_measured(run, compare, dataset, options)):
         section, keys = _lists(*both, root, list(embedders), queries)

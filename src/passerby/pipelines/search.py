@@ -13,8 +13,9 @@ from passerby.core.sample import JUNK, Sample
 from passerby.data.images import read_image
 from passerby.engine.embedder import load_embedder
 from passerby.gallery.filter import Filter
-from passerby.gallery.folder import FolderGallery
-from passerby.gallery.gallery import Hit
+from passerby.gallery.gallery import Gallery, Hit
+from passerby.gallery.jpeg import loaded
+from passerby.gallery.opening import open_gallery
 from passerby.gallery.times import parse_time
 from passerby.models.catalogue import CATALOGUE
 from passerby.reports.contact_sheet import Strip, write_contact_sheet
@@ -43,7 +44,7 @@ class Found:
 
 def search(
     image: Path,
-    gallery: Path,
+    gallery: str | Path,
     top: int = 10,
     camera: Sequence[str] = (),
     not_camera: Sequence[str] = (),
@@ -59,7 +60,7 @@ def search(
 
     Args:
         image: picture of the person, cut to his or her outline; with --detect a whole frame
-        gallery: folder of the gallery
+        gallery: folder of the gallery, or postgresql://USER:PASSWORD@HOST/NAME
         top: how many tracklets
         camera: only tracklets of these cameras
         not_camera: no tracklets of these cameras
@@ -82,26 +83,28 @@ def search(
         raise PasserbyError(f"the contact sheet {out} must end in .jpg or .png")
     if not Path(image).is_file():
         raise PasserbyError(f"there is no picture {image}; check the path")
-    store = FolderGallery.open(gallery)
     where = Filter(
         cameras=tuple(camera),
         not_cameras=tuple(not_camera),
         after=None if after is None else parse_time(after),
         before=None if before is None else parse_time(before),
     )
-    _require_cameras(store, (*camera, *not_camera))
-    pixels = read_image(Path(image))
-    if detect:
-        pixels = _largest_person(pixels, detector, Path(image))
-    elif pixels.shape[1] > pixels.shape[0]:
-        log.warning("%s is wider than high; if it is no crop of a person, add --detect", image)
-    model = load_embedder(_embedder_of(store) if embedder is None else embedder, device)
-    query = Embeddings.of(
-        model.crops([pixels]), [Sample(Path(image), JUNK, 0)], model.name, model.hash
-    )
-    hits = store.search(query, top, where)[0]
-    if not hits:
-        return Found((), None, _nobody(store, where))
+    with open_gallery(gallery) as store:
+        _require_cameras(store, (*camera, *not_camera))
+        pixels = read_image(Path(image))
+        if detect:
+            pixels = _largest_person(pixels, detector, Path(image))
+        elif pixels.shape[1] > pixels.shape[0]:
+            log.warning("%s is wider than high; if it is no crop of a person, add --detect", image)
+        model = load_embedder(_embedder_of(store) if embedder is None else embedder, device)
+        query = Embeddings.of(
+            model.crops([pixels]), [Sample(Path(image), JUNK, 0)], model.name, model.hash
+        )
+        hits = tuple(
+            Hit(loaded(hit.entry), hit.distance) for hit in store.search(query, top, where)[0]
+        )
+        if not hits:
+            return Found((), None, _nobody(store, where))
     if out is None:
         return Found(hits, None)
     return Found(hits, write_contact_sheet(strips(pixels, Path(image).name, hits), Path(out)))
@@ -122,7 +125,7 @@ def strips(query: np.ndarray, name: str, hits: Sequence[Hit]) -> list[Strip]:
     return rows
 
 
-def _nobody(store: FolderGallery, where: Filter) -> str:
+def _nobody(store: Gallery, where: Filter) -> str:
     """Why a search of the gallery found nothing."""
     held = store.stats().tracklets
     if held == 0:
@@ -132,8 +135,8 @@ def _nobody(store: FolderGallery, where: Filter) -> str:
     return f"of {held} tracklets in the gallery none passes the filters{left_out}"
 
 
-def _require_cameras(store: FolderGallery, names: Sequence[str]) -> None:
-    held = store.stats().cameras
+def _require_cameras(store: Gallery, names: Sequence[str]) -> None:
+    held = [camera.name for camera in store.cameras()]
     for name in names:
         if name not in held:
             known = ", ".join(held) or "none yet"
@@ -143,7 +146,7 @@ def _require_cameras(store: FolderGallery, names: Sequence[str]) -> None:
 def _largest_person(pixels: np.ndarray, detector: str, image: Path) -> np.ndarray:
     if detector == "motion":
         raise PasserbyError("nothing moves in a single picture; choose another detector for it")
-    boxes = load_detector(detector, SURE)(pixels).boxes
+    boxes = load_detector(detector, SURE).detect([pixels])[0].boxes
     if len(boxes) == 0:
         raise PasserbyError(
             f"nobody was detected in {image}; cut the person out yourself and search without "
@@ -153,7 +156,7 @@ def _largest_person(pixels: np.ndarray, detector: str, image: Path) -> np.ndarra
     return cut(pixels, boxes[int(sizes.argmax())])
 
 
-def _embedder_of(store: FolderGallery) -> str:
+def _embedder_of(store: Gallery) -> str:
     source = store.model.source or store.model.name
     if source not in CATALOGUE and not Path(source).exists():
         raise PasserbyError(

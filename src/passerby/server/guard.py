@@ -1,17 +1,20 @@
 """`Guard`: nobody gets in without the key, and no other page can speak for who has it."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from typing import Any
+from collections.abc import Collection
 from urllib.parse import parse_qs, urlsplit
 
-Scope = MutableMapping[str, Any]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-"""Names by which a browser on this machine calls it."""
+from passerby.server.asgi import (
+    LOOPBACK,
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    cookies,
+    header_values,
+    without_port,
+)
 
 COOKIE_AGE = 30 * 24 * 3600
 
@@ -67,7 +70,7 @@ class Guard:
             )
             extra.append((b"set-cookie", cookie.encode()))
 
-        async def guarded(message: MutableMapping[str, Any]) -> None:
+        async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *extra]
             await send(message)
@@ -79,19 +82,19 @@ class Guard:
 
     def _refusal(self, scope: Scope, by_address: bool) -> str:
         """Why this request is refused, in words; "" if it is not."""
-        hosts = _headers(scope, b"host")
-        if len(hosts) != 1 or _without_port(hosts[0]) not in self.hosts:
+        hosts = header_values(scope, b"host")
+        if len(hosts) != 1 or without_port(hosts[0]) not in self.hosts:
             return (
                 "This page is served under another address. Open the address that was printed "
                 "when it was started."
             )
-        if not by_address and not any(map(self._is_key, _in_cookies(scope, self.cookie))):
+        if not by_address and not any(map(self._is_key, cookies(scope, self.cookie))):
             return (
                 "This page needs its key. Open the whole address that you were given, with the "
                 "key at its end. If the page was started again since, ask for the new address."
             )
         if scope["method"] not in ("GET", "HEAD"):
-            origins = _headers(scope, b"origin")
+            origins = header_values(scope, b"origin")
             if any(urlsplit(origin).netloc.lower() != hosts[0].lower() for origin in origins):
                 return "Another site's page sent this. Nothing was changed."
         return ""
@@ -101,33 +104,12 @@ class Guard:
         return secrets.compare_digest(given.encode(), self.key.encode())
 
 
-def _headers(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
-
-
-def _without_port(host: str) -> str:
-    """A Host header's name: what stands before the port.
-
-    >>> _without_port("Localhost:8765"), _without_port("[::1]:80"), _without_port("[::1]")
-    ('localhost', '[::1]', '[::1]')
-    """
-    name, colon, port = host.lower().rpartition(":")
-    return name if colon and port.isdigit() else host.lower()
-
-
 def _in_address(scope: Scope) -> str:
     query = scope.get("query_string", b"").decode("latin-1")
     try:
         return parse_qs(query, max_num_fields=8).get("key", [""])[0]
     except ValueError:
         return ""
-
-
-def _in_cookies(scope: Scope, name: str) -> list[str]:
-    """Values of a cookie. Cut by hand: a stranger's odd cookie must not hide ours."""
-    parts = [part for header in _headers(scope, b"cookie") for part in header.split(";")]
-    pairs = [part.strip().partition("=") for part in parts]
-    return [value for key, _, value in pairs if key == name]
 
 
 async def _plain(send: Send, text: str) -> None:

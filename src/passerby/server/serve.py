@@ -11,6 +11,8 @@ from passerby.core.files import write_atomically
 from passerby.server.extras import require
 
 SHORTEST_KEY = 16
+EVERYWHERE = ("", "0.0.0.0", "::")
+"""Hosts that stand for every address of this machine."""
 
 
 def access_key(key_file: Path | None = None) -> str:
@@ -36,12 +38,13 @@ def access_key(key_file: Path | None = None) -> str:
     return key
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, anywhere: bool = False) -> socket.socket:
     """A socket that accepts connections at an address; port 0 takes any free one.
 
+    anywhere: let `host` stand for every address of this machine, as 0.0.0.0 does
     Raises PasserbyError when that is not this machine's address, or the port is in use.
     """
-    if host in ("", "0.0.0.0", "::"):
+    if host in EVERYWHERE and not anywhere:
         raise PasserbyError(
             "every address of this machine would be served; name the one that people will open, "
             "such as --host 192.168.1.20"

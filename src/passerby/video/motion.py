@@ -6,14 +6,19 @@ becomes background, and people who overlap are one box. For rendered scenes, for
 a network, and for empty corridors; a trained detector is better everywhere else.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from passerby.core.detections import Detections
+from passerby.video.detect_sound import sound_detections
 
 
 class MotionDetector:
     """Detector that remembers the frames before; use a new one for every recording.
+
+    When the size of the frames changes it begins anew.
 
     threshold: boxes of a lower score are left out. The score is the share of the box that moves,
                doubled, for a figure fills about half of its box
@@ -26,13 +31,22 @@ class MotionDetector:
         self, threshold: float, height: float = 0.08, history: int = 500, side: int = 640
     ) -> None:
         self.threshold, self.height, self.side = threshold, height, side
-        self._background = cv2.createBackgroundSubtractorMOG2(history, 16, detectShadows=True)
-        self._background.setShadowThreshold(0.6)  # darker than that is dark clothes
-        self._history, self._frames = history, 0
+        self._history = history
+        self._begin((0, 0))
 
-    def __call__(self, pixels: np.ndarray) -> Detections:
-        """Moving, upright things in a frame (H, W, 3) uint8 RGB, best score first."""
+    def detect(self, frames: Sequence[np.ndarray]) -> list[Detections]:
+        """Moving, upright things in frames, each (H, W, 3) uint8 RGB, best score first."""
+        return [self._next(frame) for frame in frames]
+
+    def _begin(self, size: tuple[int, int]) -> None:
+        self._background = cv2.createBackgroundSubtractorMOG2(self._history, 16, detectShadows=True)
+        self._background.setShadowThreshold(0.6)  # darker than that is dark clothes
+        self._frames, self._size = 0, size
+
+    def _next(self, pixels: np.ndarray) -> Detections:
         height, width = pixels.shape[:2]
+        if (height, width) != self._size:
+            self._begin((height, width))
         scale = min(1.0, self.side / max(height, width))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
@@ -55,5 +69,4 @@ class MotionDetector:
         good = (h >= self.height * size[1]) & (h >= w) & (h <= 6 * w) & (scores >= self.threshold)
         boxes = np.stack([left, top, left + w, top + h], axis=1)[good]
         boxes *= np.tile([width / size[0], height / size[1]], 2)
-        order = np.argsort(-scores[good], kind="stable")
-        return Detections.of(boxes[order], scores[good][order])
+        return sound_detections(boxes, scores[good], self.threshold, width, height)

@@ -4,6 +4,9 @@ Each of its heads tells the four sides of a box as distributions over 0 .. 7 str
 "Generalized Focal Loss", 2020); a side is the distribution's mean.
 """
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -11,7 +14,8 @@ import numpy as np
 
 from passerby.core.detections import Detections
 from passerby.core.errors import PasserbyError
-from passerby.video.boxes import clip_boxes, nms
+from passerby.video.boxes import nms
+from passerby.video.detect_sound import sound_detections
 
 STRIDES = (8, 16, 32)
 COCO_PERSON = 0
@@ -21,12 +25,16 @@ STD = np.array([57.375, 57.12, 58.395], np.float32)
 
 
 class NanoDet:
-    """Detector over a NanoDet network trained on COCO, input square.
+    """Detector over a NanoDet network trained on COCO, input square and one picture at a time.
+
+    Each thread takes a frame of its own through the whole work, which keeps all cores busy also
+    while frames are resized and boxes read; how frames are grouped cannot change what is found.
+    Threads may share a detector.
 
     onnx:      the network
     threshold: boxes of a lower score are left out
     iou:       boxes that overlap by more are one person
-    threads:   CPU threads; 0 lets ONNX Runtime choose
+    threads:   CPU threads; 0 is one for each core
 
     Raises PasserbyError when ONNX Runtime is missing or the network cannot be read.
     """
@@ -39,7 +47,7 @@ class NanoDet:
                 "this detector needs ONNX Runtime; pip install 'passerby[video]'"
             ) from error
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3  # its remarks on the exporter's style help nobody
         try:
             self._session = onnxruntime.InferenceSession(
@@ -48,11 +56,20 @@ class NanoDet:
         except Exception as error:
             raise PasserbyError(f"ONNX Runtime cannot read {onnx} ({error})") from error
         self.threshold, self.iou = threshold, iou
+        self.threads = threads or len(os.sched_getaffinity(0))
         self._input = self._session.get_inputs()[0]
         self._size = self._input.shape[2]
+        self._cells = grid(self._size)
 
-    def __call__(self, pixels: np.ndarray) -> Detections:
-        """People in a frame (H, W, 3) uint8 RGB, best score first."""
+    def detect(self, frames: Sequence[np.ndarray]) -> list[Detections]:
+        """People in frames, each (H, W, 3) uint8 RGB, best score first."""
+        workers = min(self.threads, len(frames))
+        if workers < 2:
+            return [self._one(frame) for frame in frames]
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(self._one, frames))
+
+    def _one(self, pixels: np.ndarray) -> Detections:
         height, width = pixels.shape[:2]
         scale = self._size / max(height, width)
         small = cv2.resize(pixels, (max(1, round(width * scale)), max(1, round(height * scale))))[
@@ -66,10 +83,9 @@ class NanoDet:
         sides = np.concatenate([np.asarray(out)[0] for out in outputs[len(STRIDES) :]])
         scores = classes[:, COCO_PERSON]
         likely = np.flatnonzero(scores >= self.threshold)
-        boxes = decode_boxes(sides[likely], *(part[likely] for part in grid(self._size))) / scale
-        boxes = clip_boxes(boxes, width, height)
-        kept = nms(boxes, scores[likely], self.iou)
-        return Detections.of(boxes[kept], scores[likely][kept])
+        boxes = decode_boxes(sides[likely], *(part[likely] for part in self._cells)) / scale
+        found = sound_detections(boxes, scores[likely], self.threshold, width, height)
+        return found[nms(found.boxes, found.scores, self.iou)]
 
 
 def grid(size: int) -> tuple[np.ndarray, np.ndarray]:

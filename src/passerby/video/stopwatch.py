@@ -1,5 +1,6 @@
 """`Stopwatch`: how long each stage took."""
 
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ Item = TypeVar("Item")
 
 
 class Stopwatch:
-    """Adds up seconds under names.
+    """Adds up seconds under names; threads may share one.
 
     >>> watch = Stopwatch()
     >>> with watch("detect"):
@@ -20,6 +21,12 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def add(self, name: str, seconds: float) -> None:
+        """Add `seconds` to `name`."""
+        with self._lock:
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
@@ -28,7 +35,7 @@ class Stopwatch:
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+            self.add(name, time.perf_counter() - began)
 
     def waiting(self, name: str, items: Iterable[Item]) -> Iterator[Item]:
         """The same items; the time that each takes to come is added to `name`."""

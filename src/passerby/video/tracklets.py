@@ -1,101 +1,147 @@
 """Frames -> tracklets, with the best crops of each."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
 from passerby.core.detections import Detections
+from passerby.core.errors import PasserbyError
 from passerby.core.tracklet import Crop, Tracklet
-from passerby.video.crops import cut, keep_best, quality, shown
-from passerby.video.decode import Frame
+from passerby.video.appearance import Embed
+from passerby.video.crops import cut
+from passerby.video.detector import Detector
+from passerby.video.frame import Frame
+from passerby.video.growing import KEEPING, Growing, Keeping, Part, Sight
+from passerby.video.occlusion import closeness
+from passerby.video.quality import openness, quality, wholeness
 from passerby.video.stopwatch import Stopwatch
-from passerby.video.track import Tracker
+from passerby.video.tracker import Tracker
 
-
-@dataclass(eq=False)
-class _Growing:
-    """A tracklet whose end has not come."""
-
-    rows: list[tuple[int, float, np.ndarray, float]] = field(default_factory=list)
-    crops: tuple[Crop, ...] = ()
+Seen = Callable[[Frame, Detections, np.ndarray], None]
+"""Is shown every frame with its detections and their tracks (N,)."""
 
 
 def tracklets(
     frames: Iterable[Frame],
-    detect: Callable[[np.ndarray], Detections],
+    detector: Detector,
     tracker: Tracker,
     *,
     camera: str,
     start: float = 0.0,
-    most: int = 5,
-    apart: float = 0.5,
-    shortest: int = 3,
+    keeping: Keeping = KEEPING,
+    embed: Embed | None = None,
+    batch: int = 8,
     watch: Stopwatch | None = None,
-    seen: Callable[[Frame, Detections, np.ndarray], None] | None = None,
+    seen: Seen | None = None,
 ) -> Iterator[Tracklet]:
     """The tracklets of a recording, each as soon as it has ended, numbered in that order.
 
-    frames:   in the order of time; detect: the people in one; tracker: a new one
+    frames:   in the order of time; detector and tracker: new ones
     start:    seconds added to all times: the epoch time at which the recording began
-    most:     crops kept of each tracklet; memory holds no more pictures than these
-    apart:    seconds between two of them, at least
-    shortest: boxes that a tracklet must have; shorter ones are mostly mistakes
-    watch:    counts the stages "decode" (waiting for a frame), "detect", "track" and "crop"
-    seen:     called for every frame with its detections and their tracks (N,)
+    keeping:  what is kept of each, and where one is split
+    embed:    tells how people look, for a tracker that asks and for splits where people pass
+              each other; without it a tracker goes by motion and tracks stay whole
+    batch:    frames that the detector gets at once; memory holds no more frames than these
+    watch:    counts the stages "decode" (waiting for a frame), "detect", "look" (the features
+              that the tracker asked for), "track", "crop" and "split"
+    seen:     called for every frame, in their order
+
+    Raises PasserbyError when `batch` is below 1.
     """
+    if batch < 1:
+        raise PasserbyError(f"batch is {batch}; the detector gets 1 frame or more at once")
     watch = watch or Stopwatch()
-    growing: dict[int, _Growing] = {}
-    number = 0
-    for frame in watch.waiting("decode", frames):
+    builder = TrackletBuilder(camera, start, keeping, embed, watch)
+    waiting = iter(watch.waiting("decode", frames))
+    while together := list(islice(waiting, batch)):
         with watch("detect"):
-            detections = detect(frame.pixels)
-        with watch("track"):
-            tracked = tracker.update(detections, frame.time)
-        if seen is not None:
-            seen(frame, detections, tracked.ids)
-        with watch("crop"):
-            _grow(growing, frame, detections, tracked.ids, start, most, apart)
-        for ended in tracked.ended:
-            if len((grown := growing.pop(ended)).rows) >= shortest:
-                yield _finished(grown, camera, number)
-                number += 1
-    for ended in tracker.finish():
-        if len((grown := growing.pop(ended)).rows) >= shortest:
-            yield _finished(grown, camera, number)
-            number += 1
+            found = detector.detect([frame.pixels for frame in together])
+        for frame, detections in zip(together, found, strict=True):
+            with watch("look"):
+                features = looks(frame, detections, tracker, embed)
+            with watch("track"):
+                tracked = tracker.update(detections, frame.time, features)
+            if seen is not None:
+                seen(frame, detections, tracked.ids)
+            yield from builder.add(frame, detections, tracked.ids)
+            yield from builder.end(tracked.ended)
+    yield from builder.end(tracker.finish())
 
 
-def _grow(
-    growing: dict[int, _Growing],
-    frame: Frame,
-    detections: Detections,
-    ids: np.ndarray,
-    start: float,
-    most: int,
-    apart: float,
-) -> None:
-    height, width = frame.pixels.shape[:2]
-    visible = shown(detections.boxes, width, height)
-    for row in np.flatnonzero(ids >= 0):
-        grown = growing.setdefault(int(ids[row]), _Growing())
-        box, score = detections.boxes[row], float(detections.scores[row])
-        time = start + frame.time
-        grown.rows.append((frame.number, time, box, score))
-        pixels = cut(frame.pixels, box)
-        worth = quality(pixels, float(visible[row]), score)
-        crop = Crop(pixels, frame.number, time, worth, tuple(box.tolist()))
-        grown.crops = keep_best(grown.crops, crop, most, apart)
+def looks(
+    frame: Frame, detections: Detections, tracker: Tracker, embed: Embed | None
+) -> np.ndarray | None:
+    """Features (N, D) of the boxes whose looks the tracker wants, NaN elsewhere; or None."""
+    if embed is None:
+        return None
+    wanted = np.flatnonzero(tracker.wanted(detections, frame.time))
+    if len(wanted) == 0:
+        return None
+    made = np.asarray(embed([cut(frame.pixels, box) for box in detections.boxes[wanted]]))
+    features = np.full((len(detections), made.shape[1]), np.nan, np.float32)
+    features[wanted] = made
+    return features
 
 
-def _finished(grown: _Growing, camera: str, number: int) -> Tracklet:
-    frames, times, boxes, scores = zip(*grown.rows, strict=True)
-    return Tracklet(
-        camera=camera,
-        number=number,
-        frames=np.array(frames, np.int64),
-        times=np.array(times, np.float64),
-        boxes=np.array(boxes, np.float32),
-        scores=np.array(scores, np.float32),
-        crops=grown.crops,
-    )
+class TrackletBuilder:
+    """Turns the tracks of one recording into tracklets, frame by frame.
+
+    camera, start, keeping, embed, watch: see `tracklets`
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        start: float = 0.0,
+        keeping: Keeping = KEEPING,
+        embed: Embed | None = None,
+        watch: Stopwatch | None = None,
+    ) -> None:
+        self.camera, self.start, self.keeping, self.embed = camera, start, keeping, embed
+        self.watch = watch or Stopwatch()
+        self._growing: dict[int, Growing] = {}
+        self._number = 0
+        self._time: float | None = None
+        self._step = np.inf
+
+    def add(self, frame: Frame, detections: Detections, ids: np.ndarray) -> list[Tracklet]:
+        """Enter a frame; returns what was split off, which has ended.
+
+        ids: (N,) int64, the track of each detection, -1 where it has none
+        """
+        height, width = frame.pixels.shape[:2]
+        tracked = np.flatnonzero(ids >= 0)
+        boxes, scores = detections.boxes[tracked], detections.scores[tracked].tolist()
+        time = self.start + frame.time
+        if self._time is not None:
+            self._step = min(self._step, time - self._time)
+        self._time = time
+        parts: list[Part] = []
+        with self.watch("crop"):
+            whole, opens = wholeness(boxes, width, height), openness(boxes)
+            close = closeness(boxes)
+            crops = []
+            for box, score, w, o in zip(boxes, scores, whole, opens, strict=True):
+                pixels = cut(frame.pixels, box)
+                worth = quality(pixels, float(w), float(o), score)
+                crops.append(Crop(pixels, frame.number, time, worth, tuple(box.tolist())))
+        with self.watch("split"):
+            for place, track in enumerate(ids[tracked].tolist()):
+                if track not in self._growing:
+                    self._growing[track] = Growing(self.keeping, self.embed)
+                sight = Sight(frame.number, time, boxes[place], scores[place])
+                grown = self._growing[track]
+                parts += grown.add(sight, crops[place], float(close[place]), self._step)
+        return self._tracklets(parts)
+
+    def end(self, tracks: Iterable[int]) -> list[Tracklet]:
+        """Enter that tracks have ended; returns their tracklets."""
+        with self.watch("split"):
+            parts = [part for track in tracks for part in self._growing.pop(track).finish()]
+        return self._tracklets(parts)
+
+    def _tracklets(self, parts: Iterable[Part]) -> list[Tracklet]:
+        long = [part for part in parts if len(part.sights) >= self.keeping.shortest]
+        first, self._number = self._number, self._number + len(long)
+        return [part.tracklet(self.camera, first + n) for n, part in enumerate(long)]

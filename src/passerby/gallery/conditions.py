@@ -1,0 +1,76 @@
+"""A `Filter` as conditions on the table of tracklets."""
+
+import math
+from collections.abc import Collection
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, exists, not_, or_, select, true
+
+from passerby.core.errors import PasserbyError
+from passerby.gallery.filter import EVERYTHING, Filter
+from passerby.gallery.tables import camera, person, tracklet
+
+
+def conditions(connection: Connection, where: Filter) -> list[ColumnElement[bool]]:
+    """What must hold of `tracklet`, all at once; empty for `EVERYTHING`.
+
+    Raises PasserbyError when a camera or a person is unknown.
+    """
+    if where == EVERYTHING:
+        return []
+    found: list[ColumnElement[bool]] = []
+    for time in (where.after, where.before):
+        if time is not None and not math.isfinite(time):
+            raise PasserbyError(f"{time} is no time to filter by; give seconds since the epoch")
+    watching = set(keys_of(connection, camera, camera.c.name, where.cameras).values())
+    if where.zones:
+        rows = connection.execute(select(camera.c.key).where(camera.c.zone.in_(where.zones)))
+        zoned = set(rows.scalars())
+        watching = watching & zoned if where.cameras else zoned
+    if where.cameras or where.zones:
+        found.append(tracklet.c.camera.in_(sorted(watching)))
+    if where.not_cameras:
+        away = keys_of(connection, camera, camera.c.name, where.not_cameras)
+        found.append(tracklet.c.camera.not_in(sorted(away.values())))
+    if where.people:
+        theirs = keys_of(connection, person, person.c.id, where.people)
+        found.append(tracklet.c.person.in_(sorted(theirs.values())))
+    if where.not_people:
+        others = keys_of(connection, person, person.c.id, where.not_people)
+        found.append(
+            or_(tracklet.c.person.is_(None), tracklet.c.person.not_in(sorted(others.values())))
+        )
+    if where.known is not None:
+        known = tracklet.c.person.is_not(None)
+        found.append(known if where.known else not_(known))
+    if where.after is not None or where.before is not None:
+        found.append(tracklet.c.clocked)
+    if where.after is not None:
+        found.append(tracklet.c.ends >= where.after)
+    if where.before is not None:
+        found.append(tracklet.c.starts <= where.before)
+    return found or [true()]
+
+
+def findable(connection: Connection) -> list[ColumnElement[bool]]:
+    """What must hold of `tracklet` to be found: its person has not refused; empty if nobody has."""
+    refused = select(person.c.key).where(person.c.consent == "refused")
+    if connection.execute(refused.limit(1)).first() is None:
+        return []
+    theirs = refused.where(person.c.key == tracklet.c.person).correlate(tracklet)
+    return [not_(exists(theirs))]
+
+
+def keys_of(
+    connection: Connection, table: Table, name: Column, names: Collection[str]
+) -> dict[str, int]:
+    """name -> key of the rows of `table` with these names; PasserbyError when one is not there."""
+    if not names:
+        return {}
+    rows = connection.execute(select(name, table.c.key).where(name.in_(sorted(set(names)))))
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
+    for wanted in names:
+        if wanted not in found:
+            raise PasserbyError(
+                f"the gallery knows no {table.name} {wanted!r}; nothing was changed"
+            )
+    return found

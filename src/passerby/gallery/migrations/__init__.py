@@ -1,0 +1,1 @@
+"""The shape of the database, one step after the other; see `migrate`."""

@@ -1,0 +1,1 @@
+"""One file a step, named NUMBER_WHAT.py; its revision is the number."""

@@ -1,0 +1,1 @@
+"""The endpoints of the interface; import from the files themselves."""

@@ -1,0 +1,29 @@
+"""Trackers by name."""
+
+from collections.abc import Callable
+
+from passerby.core.errors import PasserbyError
+from passerby.video.track_appearance import AppearanceTracker
+from passerby.video.track_motion import MotionTracker
+from passerby.video.tracker import Tracker
+
+TRACKERS: dict[str, Callable[[float], Tracker]] = {
+    "motion": MotionTracker,
+    "appearance": AppearanceTracker,
+}
+"""The score from which a box is believed ("sure", see `passerby.video.detectors`) -> a tracker."""
+
+
+def load_tracker(name: str, sure: float) -> Tracker:
+    """A new tracker for one recording; "appearance" needs features to be more than "motion".
+
+    sure: the score from which the detector's boxes are believed
+
+    Raises PasserbyError, listing the names, when there is none.
+
+    >>> type(load_tracker("motion", 0.7)).__name__
+    'MotionTracker'
+    """
+    if name not in TRACKERS:
+        raise PasserbyError(f"there is no tracker {name!r}; choose {' or '.join(TRACKERS)}")
+    return TRACKERS[name](sure)
