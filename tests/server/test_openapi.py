@@ -133,5 +133,6 @@ def test_a_few_requests_of_every_kind(town: Town, described: dict[str, Any]) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_many_requests_of_every_kind(town: Town, described: dict[str, Any]) -> None:
-    assert attack(town, described, examples=150) > 5000
+    assert attack(town, described, examples=100) > 4000

@@ -21,7 +21,7 @@ from passerby.server.api.seen import add_seen
 from passerby.server.api.session import add_session
 from passerby.server.api.suggestions import add_suggestions
 from passerby.server.api.web import add_web
-from passerby.server.chores import obey_retention_daily
+from passerby.server.chores import keep_in_order
 from passerby.server.handlers import add_handlers
 from passerby.server.openapi import describe
 from passerby.server.service import Service
@@ -43,7 +43,7 @@ def service_app(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.sight.start()
-        chores = [asyncio.create_task(obey_retention_daily(service))]
+        chores = [asyncio.create_task(keep_in_order(service))]
         chores += [asyncio.create_task(work()) for work in background]
         try:
             yield

@@ -1,4 +1,4 @@
-"""What a service does by itself, while it runs: obey retention."""
+"""What a service does by itself, while it runs: obey retention, and keep the gallery quick."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from passerby.server.service import LOCAL, Service
 log = logging.getLogger(__name__)
 
 DAY = 24 * 3600.0
+JOBS_KEPT = 90.0  # days that a job which has ended is listed
 _AGAIN = 600.0  # seconds after which it is tried again when the database was away
 
 
@@ -28,8 +29,17 @@ def obey_retention(service: Service, now: float | None = None) -> int:
     return removed
 
 
-async def obey_retention_daily(service: Service, every: float = DAY, again: float = _AGAIN) -> None:
-    """Do so at once and then every day, until it is cancelled; an error is logged and tried again.
+def keep_quick(service: Service) -> None:
+    """Index what was added, and drop jobs that ended long ago.
+
+    Raises PasserbyError when the database cannot be reached or its disk is full.
+    """
+    service.gallery.maintain()
+    service.jobs.tidy(JOBS_KEPT)
+
+
+async def keep_in_order(service: Service, every: float = DAY, again: float = _AGAIN) -> None:
+    """Do both at once and then daily, until it is cancelled; an error is logged, and tried again.
 
     every, again: seconds until the next time, and after an error
     """
@@ -37,8 +47,9 @@ async def obey_retention_daily(service: Service, every: float = DAY, again: floa
         try:
             removed = await run_in_threadpool(obey_retention, service)
             log.info("retention", extra={"about": {"removed": removed}})
+            await run_in_threadpool(keep_quick, service)
             wait = every
         except (PasserbyError, SQLAlchemyError):
-            log.exception("retention could not be obeyed, and is tried again")
+            log.exception("the gallery could not be kept in order, and it is tried again")
             wait = again
         await asyncio.sleep(wait)
