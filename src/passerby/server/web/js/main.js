@@ -44,6 +44,10 @@ onSession(() => { // somebody else has signed in, who may do other things
   name = now;
 });
 bind({ "?": showKeys });
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault(); // the address names the view
+  main.focus();
+});
 listen((letter) => {
   const where = { s: "search", p: "people", c: "cameras", j: "jobs", a: "admin" }[letter];
   if (where && session()) go(`#/${where}`);

@@ -46,11 +46,6 @@ export function go(hash) {
 function show(again = false) {
   if (!main) return;
   const hash = location.hash || "#/search";
-  if (!hash.startsWith("#/")) { // the skip link
-    main.focus();
-    history.replaceState(null, "", shown || "#/search");
-    return;
-  }
   if (hash === shown && !again) return;
   const first = shown === "";
   shown = hash;
