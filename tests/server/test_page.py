@@ -51,6 +51,12 @@ def test_signing_in_with_a_wrong_key_and_a_right_one(
         expect(it.page.get_by_role("navigation")).to_contain_text("Jobs")
         it.page.reload()
         expect(it.page.get_by_text("the operator")).to_be_visible()
+        it.page.goto(shared.signed("viewer"))  # the printed address, where the page is open
+        expect(it.page.get_by_text("the viewer")).to_be_visible()
+        assert "key" not in it.page.url
+        it.page.goto(f"{shared.address}#/people/%ff")
+        expect(it.page.locator(".failed")).to_be_visible()
+        it.trouble.clear()
         it.page.get_by_role("button", name="Sign out").click()
         expect(it.page.get_by_label("Access key")).to_be_visible()
 
@@ -152,6 +158,8 @@ def test_keys_alone_are_enough(browser: Any, shared: PageTown, shots: Path) -> N
 
     with visit(browser, shared, shots) as it:
         page, press = it.page, it.page.keyboard.press
+        # Listened for from the start: a key can be faster than the browser's learning of it.
+        page.on("filechooser", lambda _: None)
         it.sign_in("operator")
         page.wait_for_selector("#choose")
         page.locator("body").press("Tab")

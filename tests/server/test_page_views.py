@@ -227,3 +227,33 @@ def test_keys_cameras_and_the_audit_log(browser: Any, town: PageTown, shots: Pat
         expect(page.locator(".camera-list")).to_contain_text("Kept for 9,000 days")
         page.goto(f"{town.address}#/admin")
         expect(page.locator("tbody")).to_contain_text("revoke key")
+
+
+def test_suggestions_are_looked_at_and_decided(browser: Any, shots: Path) -> None:
+    from playwright.sync_api import expect
+
+    first, again = f"{0:016x}", f"{10:016x}"  # the door on both days
+    with served() as own:
+        people = [own.gallery.add_person(name) for name in ("Ann One", "Ann Two", "Cat Example")]
+        shown = (f"{first}/0", f"{again}/0", f"{first}/1")
+        for person, tracklet in zip(people, shown, strict=True):
+            own.gallery.assign([tracklet], person.id)
+        with visit(browser, own, shots) as it:
+            it.sign_in("operator")
+            it.page.goto(f"{own.address}#/people/suggestions")
+            cards = it.page.locator(".suggestion")
+            merge = cards.filter(has_text="Are they the same person?").first
+            add = cards.filter(has=it.page.get_by_text("Does this show Cat Example?")).first
+            expect(merge).to_contain_text("Ann Two")
+            expect(merge.locator("img")).to_have_count(2)
+            it.page.wait_for_timeout(500)  # its pictures
+            it.shot("suggestions")
+            add.get_by_role("button", name="Yes: add").click()
+            expect(it.page.get_by_text("✓ Added to Cat Example")).to_be_visible()
+            merge.get_by_role("button", name="No: two people").click()
+            expect(it.page.get_by_text("✓ Kept apart")).to_be_visible()
+            it.page.reload()
+            expect(it.page.get_by_text("Are they the same person?")).to_have_count(0)
+        verdicts = {(one.tracklet, one.person, one.same) for one in own.gallery.verdicts()}
+    assert (f"{again}/1", people[2].id, True) in verdicts
+    assert [same for _, _, same in verdicts if not same] == [False]

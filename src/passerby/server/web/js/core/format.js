@@ -27,7 +27,7 @@ export const percent = (share) => {
   return of100 >= 99.5 && share < 1 ? "> 99 %" : of100 < 0.5 && share > 0 ? "< 1 %" : `${Math.round(of100)} %`;
 };
 /** @param {number} value */
-export const distance = (value) => value.toFixed(3);
+export const distance = (value) => Math.max(0, value).toFixed(3); // rounding leaves -1e-7
 
 /** How long something took, in the largest two units. @param {number} seconds */
 export function duration(seconds) {

@@ -46,10 +46,14 @@ export function go(hash) {
 function show(again = false) {
   if (!main) return;
   const hash = location.hash || "#/search";
+  if (hash.startsWith("#key=")) { // the printed address, opened where the page is open already
+    location.reload();
+    return;
+  }
   if (hash === shown && !again) return;
   const first = shown === "";
   shown = hash;
-  const [name, part = ""] = hash.slice(2).split("/").map(decodeURIComponent);
+  const [name, part = ""] = hash.slice(2).split("/").map(decoded);
   const place = Object.hasOwn(PLACES, name) ? PLACES[name] : null;
   leave?.();
   leave = undefined;
@@ -69,5 +73,14 @@ function show(again = false) {
     window.scrollTo(0, 0);
     main.focus({ preventScroll: true });
     say(title);
+  }
+}
+
+/** A part of an address as it was meant; a part that is broken leads nowhere. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "?";
   }
 }

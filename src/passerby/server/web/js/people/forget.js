@@ -40,7 +40,7 @@ export function forgetDialog(person, done) {
       const proof = await ask("DELETE", `/people/${encodeURIComponent(person.id)}`, { query: { rewrite: rewrite.checked } });
       gone = true;
       fill(body, proofOf(proof), h("footer", null, h("button.main", { type: "button", onclick: () => close() }, "Done")));
-      body.querySelector("button")?.focus();
+      body.querySelector("footer button")?.focus();
       say(proof.clean ? "Forgotten; nothing is left." : "Forgotten, but something is left.");
     } finally {
       wait.remove();
@@ -56,7 +56,8 @@ export function proofOf(proof) {
     Object.entries(counts).map(([what, count]) => h("tr", null, h("th", { scope: "row" }, what), h("td", null, number(Number(count)))))));
   return h("div.proof", null,
     h(`p.${proof.clean ? "fine" : "wrong"}`, null, proof.clean ? "✓ Nothing is left." : "✗ Something is left: see below."),
-    table("Forgotten", proof.forgotten), table("Left", proof.left),
+    table("Forgotten", proof.forgotten),
+    h("details", { open: !proof.clean }, h("summary", null, `Looked for in ${counted(Object.keys(proof.left).length, "place")}`), table("Left", proof.left)),
     h("p.note", null, proof.looked_for ? `${counted(proof.looked_for, "piece")} of vectors and pictures were looked for in the files.` : "The files were not searched."),
     proof.undone.length > 0 && h("ul.wrong", null, proof.undone.map((words) => h("li", null, words))));
 }
