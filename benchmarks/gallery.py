@@ -237,7 +237,13 @@ def measure(count: int, options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("sizes", type=int, nargs="*", default=[20_000], help="numbers of features")
+    parser.add_argument(
+        "sizes",
+        type=int,
+        nargs="*",
+        default=[20_000, 200_000, 1_000_000],
+        help="numbers of features",
+    )
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--noise", type=float, default=1.2)
     parser.add_argument("--seconds", type=float, default=20.0, help="of inserting while searching")

@@ -1,6 +1,6 @@
 """Who is who over all cameras of rendered towns: IDF1 with and without transition times.
 
-    PASSERBY_MODELS=FOLDER python benchmarks/identities.py --films FOLDER [--towns 5]
+    PASSERBY_MODELS=FOLDER python benchmarks/identities.py [--films FOLDER] [--towns 5]
 
 Every town is filmed (once; films are kept in the folder), its people are found by the motion
 detector, followed, embedded by `--model` and put into a gallery, and `associate` says who is who.
@@ -73,7 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--films", type=Path, required=True, help="folder of the films")
+    parser.add_argument("--films", type=Path, help="folder that keeps the films; none by default")
     parser.add_argument("--towns", type=int, default=5)
     parser.add_argument("--people", type=int, default=10, help="who live in a town")
     parser.add_argument("--cameras", type=int, default=3)
@@ -89,7 +89,8 @@ def main() -> None:
     times = timetable(World(TIMED_BY, people=150, cameras=given.cameras, every=given.every))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        known = visit(world(CALIBRATED_ON), given.films, place / "known", embedder)
+        films = given.films or place / "films"
+        known = visit(world(CALIBRATED_ON), films, place / "known", embedder)
         tell(known)
         calibrations: dict[CameraTimes | None, Calibration] = {
             use: calibrate_gallery(known.gallery, times=use) for use in (None, times)
@@ -102,7 +103,7 @@ def main() -> None:
         known.gallery.close()
         rows: dict[str, list[float]] = {}
         for seed in range(given.towns):
-            town = visit(world(seed), given.films, place / f"{seed}", embedder)
+            town = visit(world(seed), films, place / f"{seed}", embedder)
             for name, found in answers(town, calibrations, times).items():
                 rows.setdefault(name, []).append(idf1(town, found))
             print(f"town {seed}: {len(town.shown)} tracklets")

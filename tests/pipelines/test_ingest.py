@@ -2,6 +2,7 @@ import re
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from passerby.data.mp4 import write_mp4
 from passerby.pipelines import ingest as ingest_module
 from passerby.pipelines.ingest_plan import Progress
 from passerby.video.decode import Video
+from passerby.video.detectors import DETECTORS
 from passerby.video.motion import MotionDetector
 
 STAGES = {"decode", "detect", "look", "track", "crop", "split", "embed", "store"}
@@ -347,7 +349,8 @@ class Moving:
 def shared(monkeypatch: pytest.MonkeyPatch) -> Moving:
     """A detector that many cameras share; each must be of another width."""
     moving = Moving()
-    monkeypatch.setattr(ingest_module, "REMEMBERING", frozenset())
+    kind = replace(DETECTORS["motion"], remembers=False)
+    monkeypatch.setattr(ingest_module, "detector_kind", lambda name, **rest: kind)
     monkeypatch.setattr(ingest_module, "load_detector", lambda *a, **k: moving)
     return moving
 

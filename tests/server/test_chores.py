@@ -58,9 +58,9 @@ def test_a_service_that_starts_obeys_at_once(build: Callable[..., Town]) -> None
 
     town = build()
     town.gallery.set_camera(Camera("hall", retention_days=1))
-    assert chores.obey_retention(town.service, START + 30 * 86400) == 5
+    assert chores.obey_retention(town.service, now=START + 30 * 86400) == 5
     assert audit_of(town)[-1].actor == "passerby"
-    assert audit_of(town)[-1].detail == {"removed": 5}
+    assert audit_of(town)[-1].detail == {"tracklets": 5}
     town.close()
     town.gallery.set_camera(Camera("yard", retention_days=1e-6))
     town.service.sight = type(town.service.sight)(

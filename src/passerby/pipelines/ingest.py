@@ -25,9 +25,6 @@ DETECTOR = "person-detection-retail-0013"
 EMBEDDER = "person-reidentification-retail-0277"
 TRACKER = "motion"
 
-REMEMBERING = frozenset({"motion"})
-"""Detectors that build on the frames before, so that each recording needs one of its own."""
-
 
 def ingest(
     videos: Sequence[str | Path],
@@ -110,7 +107,6 @@ def ingest(
     model = load_embedder(embedder, device)
     make_detector = partial(load_detector, detector, threshold, device=device)
     first = make_detector()  # its weights are there, or this says why not
-    remembers = detector in REMEMBERING
     plan = Plan(
         detector=detector,
         tracker=tracker,
@@ -121,9 +117,9 @@ def ingest(
         budget=budget,
         seconds=seconds,
         embedder=model,
-        make_detector=make_detector if remembers else lambda: first,
+        make_detector=make_detector if kind.remembers else lambda: first,
         make_tracker=partial(load_tracker, tracker, sure),
-        remembers=remembers,
+        remembers=kind.remembers,
     )
     source = str(Path(embedder).resolve()) if Path(embedder).exists() else embedder
     store = create_gallery(gallery, Model(model.name, model.hash, model.metric, source))

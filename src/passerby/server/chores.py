@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import time
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from passerby.core.errors import PasserbyError
+from passerby.pipelines.retention import expire_in
 from passerby.server.service import LOCAL, Service
 
 log = logging.getLogger(__name__)
@@ -17,15 +17,17 @@ JOBS_KEPT = 90.0  # days that a job which has ended is listed
 _AGAIN = 600.0  # seconds after which it is tried again when the database was away
 
 
-def obey_retention(service: Service, now: float | None = None) -> int:
+def obey_retention(service: Service, by: str = LOCAL, now: float | None = None) -> int:
     """Remove what is older than its camera keeps; how many tracklets went.
+
+    by:  who has it done, for the audit log
+    now: seconds since the epoch, the clock's by default
 
     Raises PasserbyError when the database cannot be reached.
     """
-    removed = service.gallery.expire(time.time() if now is None else now)
+    removed = expire_in(service.gallery, by, now)
     if removed:
         service.searches.clear()
-        service.audit.write(LOCAL, "retention", (), {"removed": removed})
     return removed
 
 

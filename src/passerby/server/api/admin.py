@@ -11,6 +11,7 @@ from passerby.pipelines.forget import Wanted, find
 from passerby.server import cursors
 from passerby.server.api.people import PersonPath
 from passerby.server.api.seen import Cursor, Limit, NumberPath, RecordingPath
+from passerby.server.chores import obey_retention
 from passerby.server.forgetting import forget
 from passerby.server.openapi import told
 from passerby.server.problems import refusal
@@ -70,11 +71,7 @@ def add_admin(app: FastAPI, service: Service) -> None:
     @app.post(f"{API}/retention", tags=["admin"])
     def retention(request: Request) -> RemovedOut:
         """Remove now what is older than its camera keeps; the service does so daily by itself."""
-        removed = gallery.expire(time.time())
-        if removed:
-            service.searches.clear()
-        service.note(request, "retention", removed=removed)
-        return RemovedOut(removed=removed)
+        return RemovedOut(removed=obey_retention(service, key_of(request).name))
 
     @app.get(f"{API}/audit", tags=["admin"])
     def audit(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordOut]:
