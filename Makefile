@@ -20,7 +20,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt pycocotools tabulate
 	@touch $(READY)
 
-demo: $(READY) ## render, learn, measure, find: one page at the end
+demo: $(READY) ## render, learn, measure, find: one page, and the service in the end
 	$(BIN)/passerby demo
 
 # One thread each: two test processes share the cores, and more threads would wait for each other.

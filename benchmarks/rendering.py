@@ -1,18 +1,22 @@
 """Speed of the rendered world on one core, and how far colour alone gets in it.
 
-    OMP_NUM_THREADS=1 python benchmarks/rendering.py [--people 100] [--cameras 6]
+    OMP_NUM_THREADS=1 python benchmarks/rendering.py [--people 100] [--truth] [--fresh]
 
-Limits: 60 crops of 256 x 128 a second, 15 frames of 640 x 360 a second; rank-1 of colour
-well below 50 % for 100 people, or the world teaches nothing.
+Limits, colour only: 50 crops of 256 x 128 a second, 15 frames of 640 x 360 a second. Rank-1 of
+colour well below 50 % for 100 people, or the world teaches nothing.
 """
 
 import argparse
 import time
+from functools import partial
+from itertools import islice
 
 import numpy as np
 import torch
 
 from passerby.data.synthetic.crops import rendered
+from passerby.data.synthetic.modalities import MODALITIES, Modality
+from passerby.data.synthetic.styles import STYLES
 from passerby.data.synthetic.world import World
 
 
@@ -24,6 +28,11 @@ def seconds_each(work, count: int) -> tuple[float, float]:
         work()
         rounds.append((time.perf_counter() - wall, time.process_time() - busy))
     return min(wall for wall, _ in rounds) / count, min(busy for _, busy in rounds) / count
+
+
+def crops_in(world: World, wanted: list[tuple[int, int, int]], modality: Modality) -> None:
+    for one in wanted:
+        world.crop(*one, modality=modality)
 
 
 def report(name: str, wall: float, busy: float) -> None:
@@ -73,9 +82,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100, help="people to find; 0 skips this")
     parser.add_argument("--cameras", type=int, default=6)
+    parser.add_argument("--style", default="town", choices=list(STYLES))
+    parser.add_argument("--truth", action="store_true", help="time truth and modalities too")
+    parser.add_argument("--fresh", action="store_true", help="time shots that are each new too")
     settings = parser.parse_args()
     torch.set_num_threads(1)
-    world = World(seed=0, people=24, cameras=settings.cameras)
+    world = World(seed=0, people=24, cameras=settings.cameras, style=settings.style)
     cameras = range(1, settings.cameras + 1)
     for camera in cameras:  # draw the places first
         world.crop(1, camera, 0)
@@ -84,6 +96,21 @@ def main() -> None:
     wanted = [(person, camera, 2) for person in range(1, 25) for camera in cameras]
     small = seconds_each(lambda: world.crops(wanted, height=128, width=64), len(wanted))
     report("crops of 128 x 64", *small)
+    some = wanted[::6]
+    if settings.truth:  # apart from the colours, whose speed is what training needs
+        truths = seconds_each(lambda: [world.truth(*one) for one in some], len(some))
+        report("truth of 256 x 128, without colour", *truths)
+        for modality in MODALITIES[1:]:
+            seen = seconds_each(partial(crops_in, world, some, modality), len(some))
+            report(f"crops of 256 x 128, {modality}", *seen)
+    if settings.fresh:
+        numbers = iter(range(10**9))
+        fresh = seconds_each(
+            lambda: [world.crop(1 + n % 24, 1 + n % settings.cameras, 10**7 + 97 * n)
+                     for n in islice(numbers, len(some))],
+            len(some),
+        )  # fmt: skip
+        report("crops of 256 x 128, never seen before", *fresh)
     times = np.linspace(world.schedule(1)[4].start, world.schedule(1)[14].end, 100)
     world.frame(1, float(times[0]))
     crowd = []

@@ -9,6 +9,7 @@ from passerby.data.transforms import (
     Augmentation,
     crop,
     erase_box,
+    jitter_camera,
     jitter_colours,
     stretched_crop,
 )
@@ -30,6 +31,8 @@ def chance(seed: int = 0) -> np.random.Generator:
     erase=st.sampled_from([0.0, 1.0]),
     colour=st.sampled_from([0.0, 0.4]),
     least=st.sampled_from([0.1, 0.64, 1.0]),
+    camera=st.sampled_from([(0.0, 0.0), (0.1, 0.0), (0.0, 0.3), (0.1, 0.3)]),
+    blur=st.sampled_from([0.0, 1.0]),
     seed=st.integers(0, 1000),
 )
 def test_any_settings_give_the_wanted_size_the_same_way_each_time(
@@ -41,9 +44,13 @@ def test_any_settings_give_the_wanted_size_the_same_way_each_time(
     erase: float,
     colour: float,
     least: float,
+    camera: tuple[float, float],
+    blur: float,
     seed: int,
 ) -> None:
-    vary = Augmentation(flip, padding, enlarge, erase, colour, (least, 1.0))
+    vary = Augmentation(
+        flip, padding, enlarge, erase, colour, (least, 1.0), (2.0, 3.0), *camera, blur
+    )
     tall, wide = vary.read_size(height, width)
     picture = chance(1).integers(0, 255, (tall, wide, 3)).astype(np.uint8)
     before = picture.copy()
@@ -137,3 +144,25 @@ def test_no_stretched_crop_draws_nothing() -> None:
     plain, same = Augmentation(), Augmentation(crop_aspect=(1.0, 1.0))
     for seed in range(5):
         assert (plain(PICTURE, 24, 12, chance(seed)) == same(PICTURE, 24, 12, chance(seed))).all()
+
+
+def test_another_camera_is_a_power_and_a_factor_for_each_channel() -> None:
+    picture = np.full((4, 2, 3), 64, np.uint8)
+    seen = np.array(
+        [jitter_camera(picture, 0.1, 0.2, chance(seed))[0, 0] for seed in range(400)]
+    )  # (400, 3)
+    logs = np.log(seen / 255)
+    power = logs.mean(1) / np.log(64 / 255)
+    assert np.log(power).std() == pytest.approx(0.2, rel=0.25)
+    between = logs - logs.mean(1, keepdims=True)
+    assert between.std() == pytest.approx(0.1 * np.sqrt(2 / 3), rel=0.15)
+    only_gamma = jitter_camera(PICTURE, 0, 0.5, chance(3)).astype(int)
+    order = np.argsort(PICTURE.ravel(), kind="stable")
+    assert (np.diff(only_gamma.ravel()[order]) >= 0).all()
+
+
+def test_blur_softens_and_keeps_the_mean() -> None:
+    plain = Augmentation(0.0, 0, 1.0, 0.0)(PICTURE, 24, 12, chance())
+    soft = Augmentation(0.0, 0, 1.0, 0.0, blur=1.0)(PICTURE, 24, 12, chance())
+    assert soft.std() < 0.9 * plain.std()
+    assert abs(float(soft.mean()) - float(plain.mean())) < 3

@@ -11,7 +11,12 @@ from safetensors.torch import save_file
 
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
-from passerby.engine.checkpoint import describe, load_checkpoint, save_checkpoint
+from passerby.engine.checkpoint import (
+    describe,
+    load_checkpoint,
+    save_checkpoint,
+    without_classes,
+)
 from passerby.methods.bag_of_tricks import BagOfTricks
 from passerby.methods.method import Method
 from passerby.methods.trinet import TriNet
@@ -113,3 +118,21 @@ def test_what_is_no_checkpoint_is_named(tmp_path: Path) -> None:
     refused(rewritten(path, method="Later"), "method 'Later', which is unknown.*BagOfTricks")
     refused(rewritten(path, method="TriNet", arguments={"depth": 3}), "does not fit TriNet")
     refused(rewritten(path, arguments={"backbone": "osnet_x0_5"}), "does not fit TriNet")
+
+
+def test_without_its_classes_a_model_embeds_alike(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    whole = BagOfTricks(300, "osnet_x0_25", pretrained=False, embedding=32).eval()
+    for buffer in whole.buffers():  # as learning would have moved them
+        if buffer.is_floating_point():
+            buffer.add_(torch.rand_like(buffer))
+    save_checkpoint(without_classes(whole), Preprocess(64, 32), tmp_path / "small.safetensors")
+    small, _, _ = load_checkpoint(tmp_path / "small.safetensors")
+    images = torch.rand(3, 3, 64, 32)
+    with torch.no_grad():
+        assert torch.equal(small(images), whole(images))
+    classes = [v.shape for n, v in small.state_dict().items() if n.startswith("classifier")]
+    assert classes
+    assert all(shape[0] == 1 for shape in classes)
+    with pytest.raises(PasserbyError, match="names nobody"):
+        without_classes(TriNet("osnet_x0_25", pretrained=False))

@@ -22,14 +22,14 @@ _GIVEN: set[str | int] = {"splits", "progress", "dataset", "root", "options"}
 
 _USAGE = """\
 usage: passerby data ACTION DATASET [ROOT] [options]
-       passerby data render OUT [options]
+       passerby data render WORLD --out DIR [options]
 
 actions:
   stats     people, images and cameras of each split
   check     look for what would spoil learning or measuring; status 1 when there is an error
   times     learn how long people take between cameras, for re-ranking
   extract   turn the official archive of cuhk03 into images, once
-  render    render a world of people and write its crops in the Market-1501 layout
+  render    render a world of people: crops, tracklets, frames or videos, with their truth
 
   passerby data ACTION DATASET --help lists the options of a data set
 
@@ -129,17 +129,9 @@ def _extract(dataset: str, arguments: list[str]) -> int:
 
 
 def _render(arguments: list[str]) -> int:
-    from jsonargparse import ArgumentParser
+    from passerby.cli.render import render
 
-    from passerby.data.stats import stats
-    from passerby.data.synthetic.layout import render_dataset
-
-    parser = ArgumentParser(prog="passerby data render")
-    parser.add_function_arguments(render_dataset, as_positional=True)
-    given = parser.parse_args(arguments)
-    splits = render_dataset(**vars(given))
-    _print_table(str(given.out), stats(splits))
-    return 0
+    return render(arguments, _print_table)
 
 
 def _given(

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -12,6 +13,15 @@ from passerby.core.sample import Picture
 
 _JPEG, _JPEG_SCAN, _JPEG_END = b"\xff\xd8\xff", b"\xff\xda", b"\xff\xd9"
 _PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND"
+
+
+@runtime_checkable
+class FreshPicture(Protocol):
+    """A `Picture` that is another one of the same person each time it is drawn while learning."""
+
+    def drawn(self, seed: tuple[int, ...]) -> np.ndarray:
+        """The pixels (H, W, 3) uint8 RGB that `seed` decides; the same for the same seed."""
+        ...
 
 
 def read_image(pixels: Path | Picture) -> np.ndarray:

@@ -14,7 +14,7 @@ from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.core.sample import Sample
-from passerby.data.images import read_image
+from passerby.data.images import FreshPicture, read_image
 from passerby.data.preprocess import prepare
 from passerby.data.samplers import Draw
 from passerby.data.transforms import Augmentation
@@ -33,7 +33,8 @@ class SampleDataset(Dataset[Item]):
                   each. Worker processes share it where they are forked.
 
     An index gives the picture as it is; a `Draw` gives it varied by the draw's own seed, so that
-    the same draw looks the same in any process, at any time.
+    the same draw looks the same in any process, at any time. A `FreshPicture` is drawn anew
+    by the same seed, and never kept.
 
     Raises PasserbyError naming the file that cannot be read.
     """
@@ -49,6 +50,8 @@ class SampleDataset(Dataset[Item]):
         self.samples = samples
         self.preprocess = preprocess
         self.augmentation = augmentation
+        # What is another picture each time cannot be kept.
+        cache = cache and not any(isinstance(s.pixels, FreshPicture) for s in samples)
         self._pictures = self._read_all() if cache else None
 
     def __len__(self) -> int:
@@ -56,7 +59,8 @@ class SampleDataset(Dataset[Item]):
 
     def __getitem__(self, which: int | Draw) -> Item:
         index = which.place if isinstance(which, Draw) else which
-        picture = self._read(index) if self._pictures is None else self._pictures[index]
+        seed = which.seed if isinstance(which, Draw) else None
+        picture = self._read(index, seed) if self._pictures is None else self._pictures[index]
         if self.augmentation is not None and isinstance(which, Draw):
             height, width = self.preprocess.height, self.preprocess.width
             generator = np.random.default_rng(which.seed)
@@ -69,8 +73,12 @@ class SampleDataset(Dataset[Item]):
         size = self.preprocess.height, self.preprocess.width
         return self.augmentation.read_size(*size) if self.augmentation else size
 
-    def _read(self, index: int) -> np.ndarray:
-        picture = read_image(self.samples[index].pixels)
+    def _read(self, index: int, seed: tuple[int, ...] | None = None) -> np.ndarray:
+        pixels = self.samples[index].pixels
+        if seed is not None and isinstance(pixels, FreshPicture):
+            picture = pixels.drawn(seed)
+        else:
+            picture = read_image(pixels)
         height, width = self.size
         if picture.shape[:2] == (height, width):
             return picture

@@ -54,6 +54,9 @@ class ReidData(LightningDataModule):
         crop_area: least and greatest share of the picture that a random box covers, which is then
             stretched to its size; [1, 1] does nothing
         crop_aspect: least and greatest height / width of that box
+        cast: channels are scaled by exp(N(0, cast)) each, as another white balance would
+        gamma: pictures are raised to the power exp(N(0, gamma)), as another camera would
+        blur: probability of a slight blur
         workers: processes that read ahead on each device; 0 reads in the main one
         cache_megabytes: keep all pictures in memory, resized, if they fit in this; 0 never does
         seed: of the order of pictures, of what chance does to them and of who is held out
@@ -81,6 +84,9 @@ class ReidData(LightningDataModule):
         colour: float = 0.0,
         crop_area: tuple[float, float] = (1.0, 1.0),
         crop_aspect: tuple[float, float] = (2.0, 3.0),
+        cast: float = 0.0,
+        gamma: float = 0.0,
+        blur: float = 0.0,
         workers: int = 4,
         cache_megabytes: int = 1024,
         seed: int = 0,
@@ -98,7 +104,7 @@ class ReidData(LightningDataModule):
         self.two_cameras = two_cameras
         self.val_people = val_people
         self.augmentation = Augmentation(
-            flip, padding, enlarge, erase, colour, crop_area, crop_aspect
+            flip, padding, enlarge, erase, colour, crop_area, crop_aspect, cast, gamma, blur
         )
         self.workers = workers
         self.cache_megabytes = cache_megabytes
@@ -187,10 +193,13 @@ def _require_sense(values: Mapping[str, Any]) -> None:
     for name in ("height", "width"):
         if values[name] < 1:
             raise PasserbyError(f"{name} is {values[name]}; it must be at least 1 pixel")
-    for name in ("flip", "erase"):
+    for name in ("flip", "erase", "blur"):
         if not 0 <= values[name] <= 1:
             raise PasserbyError(f"{name} is {values[name]}; a probability lies from 0 to 1")
     for name in ("padding", "workers", "val_people", "cache_megabytes", "seed"):
+        if values[name] < 0:
+            raise PasserbyError(f"{name} is {values[name]}; it must be 0 or more")
+    for name in ("cast", "gamma"):
         if values[name] < 0:
             raise PasserbyError(f"{name} is {values[name]}; it must be 0 or more")
     if values["enlarge"] < 1:

@@ -33,6 +33,11 @@ class Augmentation:
                to the picture's size; (1, 1) does nothing, Bai et al. 2020 ("Deep-Person") use
                (0.64, 1)
     crop_aspect: least and greatest height / width of that box, in pixels
+    cast:    each channel is scaled by exp(N(0, cast)), as another camera's white balance would;
+             0 does nothing
+    gamma:   the picture is raised to the power exp(N(0, gamma)), as another camera's development
+             would; 0 does nothing
+    blur:    probability of a Gaussian blur, sigma 0.4 to 1.3 pixels
 
     >>> vary = Augmentation(flip=0, erase=0, padding=0)
     >>> picture = np.arange(18, dtype=np.uint8).reshape(3, 2, 3)
@@ -47,6 +52,9 @@ class Augmentation:
     colour: float = 0.0
     crop_area: tuple[float, float] = (1.0, 1.0)
     crop_aspect: tuple[float, float] = (2.0, 3.0)
+    cast: float = 0.0
+    gamma: float = 0.0
+    blur: float = 0.0
 
     def read_size(self, height: int, width: int) -> tuple[int, int]:
         """(height, width) that pictures must have to give crops of (height, width)."""
@@ -58,6 +66,10 @@ class Augmentation:
         """A new picture (height, width, 3) uint8; `picture` is of `read_size` and left alone."""
         if generator.random() < self.flip:
             picture = cv2.flip(picture, 1)  # thirty times as fast as copying a reversed view
+        if self.blur > 0 and generator.random() < self.blur:
+            picture = cv2.GaussianBlur(picture, (0, 0), float(generator.uniform(0.4, 1.3)))
+        if self.cast > 0 or self.gamma > 0:
+            picture = jitter_camera(picture, self.cast, self.gamma, generator)
         if self.colour > 0:
             picture = jitter_colours(picture, self.colour, generator)
         if tuple(self.crop_area) != (1, 1):
@@ -160,3 +172,22 @@ def jitter_colours(
     greys = brightness * contrast * (1 - saturation)
     level = brightness * (1 - contrast) * middle
     return cv2.addWeighted(picture, own, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), greys, level)
+
+
+def jitter_camera(
+    picture: np.ndarray, cast: float, gamma: float, generator: np.random.Generator
+) -> np.ndarray:
+    """`picture` as another camera might have developed it.
+
+    Values v in [0, 1] become v ** exp(N(0, gamma)) * exp(N(0, cast)), the power one for all
+    channels, the factor one for each.
+
+    >>> grey = np.full((2, 2, 3), 100, np.uint8)
+    >>> jitter_camera(grey, 0, 0, np.random.default_rng(0))[0, 0].tolist()
+    [100, 100, 100]
+    """
+    power = math.exp(generator.normal(0, gamma))
+    factors = np.exp(generator.normal(0, cast, 3))
+    levels = (np.arange(256) / 255) ** power  # (256,)
+    table = np.clip(255 * levels[:, None] * factors, 0, 255).round().astype(np.uint8)  # (256, 3)
+    return cv2.LUT(picture, table[:, None, :])

@@ -69,6 +69,33 @@ def save_checkpoint(method: Method, preprocess: Preprocess, path: Path) -> Path:
     return write_atomically(path, lambda to: save_file(tensors, to, metadata=about))
 
 
+def without_classes(method: Method) -> Method:
+    """The same embedder as `method`, without the part that names the people it learnt from.
+
+    A smaller checkpoint, and one that says less about its training data. It embeds alike; to learn
+    on, begin another training with it (`--model.initial_weights`).
+
+    Raises PasserbyError when the method has no such part.
+
+    >>> large = BagOfTricks(500, "osnet_x0_25", pretrained=False)
+    >>> small = without_classes(large)
+    >>> [sum(value.numel() for value in one.state_dict().values()) for one in (large, small)]
+    [204888, 141016]
+    """
+    if "num_persons" not in method.arguments:
+        raise PasserbyError(f"{type(method).__name__} names nobody, so nothing can be left out")
+    small = type(method)(**(method.arguments | {"num_persons": 1}))
+    learnt = method.state_dict()
+    fresh = small.state_dict()
+    small.load_state_dict(
+        {
+            name: learnt[name] if learnt[name].shape == fresh[name].shape else fresh[name]
+            for name in fresh
+        }
+    )
+    return small.eval()
+
+
 def load_checkpoint(path: Path) -> tuple[Method, Preprocess, str]:
     """The method, its `Preprocess`, and the SHA-256 of its weights and of how they embed.
 

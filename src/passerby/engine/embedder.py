@@ -29,6 +29,7 @@ from passerby.models.named import build_named
 from passerby.models.notes import TORCHSCRIPT
 from passerby.models.onnx_model import ONNXModel
 from passerby.models.openvino_model import OpenVINOModel
+from passerby.models.shipped import shipped, shipped_names
 from passerby.models.weights import fetch, sha256_of
 
 _TORCH = (Method, EmbeddingNet)
@@ -105,8 +106,9 @@ def load_embedder(
 ) -> Embedder:
     """The embedder that `which` stands for, its model on `device`.
 
-    which: the name of a public model, see `passerby.models.catalogue`; or a path: a Passerby
-           checkpoint, a run folder, a file of `passerby export`, another OpenVINO .xml or .onnx
+    which: the name of a model that comes with Passerby, see `passerby.models.shipped`; that of a
+           public one, see `passerby.models.catalogue`; or a path: a Passerby checkpoint, a run
+           folder, a file of `passerby export`, another OpenVINO .xml or .onnx
     preprocess: how pictures become the model's input, for .xml and .onnx files that `passerby
            export` did not write and that do not say so themselves. Without it a file's own height
            and width are taken, and the habit of its kind: an .xml takes raw BGR from 0 to 255, an
@@ -122,13 +124,16 @@ def load_embedder(
     file was changed, or when there is no such device.
     """
     name, runtime = str(which), asked_runtime(runtime)
+    if name in shipped_names():
+        which = shipped(name)
     if name in CATALOGUE:
         embedder = _public(name)
     elif not Path(which).exists():
-        near = difflib.get_close_matches(name, names("embedder"), n=2, cutoff=0.4)
+        known = [*shipped_names(), *names("embedder")]
+        near = difflib.get_close_matches(name, known, n=2, cutoff=0.4)
         raise PasserbyError(
             f"there is no embedder {name!r}: no file or folder has that name, and no public model; "
-            f"did you mean {', '.join(near or names('embedder'))}?"
+            f"did you mean {', '.join(near or known)}?"
         )
     elif Path(which).suffix in SUFFIXES.values() and not Path(which).is_dir():
         embedder = _file(Path(which), preprocess, device)

@@ -23,7 +23,7 @@ from passerby.gallery.models import HeldModel
 from passerby.gallery.segments import Segment, segments
 from passerby.gallery.tables import feature_table, tracklet
 
-FEW = 10_000
+FEW = 12_000
 """So many tracklets are compared one by one sooner than an index has found them."""
 
 MOST_EFFORT = 1000  # pgvector's limit
@@ -154,10 +154,10 @@ def effort(parts: Sequence[Segment]) -> int:
     The more rows there are, the more stand in the way of the nearest.
 
     >>> effort([Segment(1, 20_000)]), effort([Segment(1, 1_000_000)])
-    (146, 259)
+    (143, 1000)
     """
     rows = max(part.last - part.first + 1 for part in parts)
-    return round(60 + 20 * math.log2(max(rows / 1000, 1)))
+    return min(round(32 * math.sqrt(max(rows / 1000, 1))), MOST_EFFORT)
 
 
 def _tune(connection: Connection, wanted: int) -> None:

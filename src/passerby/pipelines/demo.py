@@ -14,6 +14,7 @@ from passerby.data.synthetic.layout import render_dataset
 from passerby.data.synthetic.world import World
 from passerby.engine.checkpoint import MODEL, load_checkpoint, save_checkpoint
 from passerby.engine.training import train
+from passerby.models.shipped import RENDERED
 from passerby.pipelines.demo_find import Town, film, find
 from passerby.pipelines.demo_page import find_section, learn_section, world_section
 from passerby.pipelines.evaluate import evaluate
@@ -93,12 +94,13 @@ def demo(
     learnt += ["--seed_everything", str(seed)]
     train(learnt if epochs is None else [*learnt, "--trainer.max_epochs", str(epochs)])
 
-    stage("measure", "measuring it on 80 people that it has never seen, beside an untrained one")
+    stage("measure", "measuring it on 80 strangers, beside an untrained one and the shipped one")
     before = _untrained(run, out / "untrained", seed)
     evaluations = {
         name: evaluate(str(folder), "rendered", crops)
         for name, folder in (("trained", run), ("untrained", before))
     }
+    evaluations["as shipped"] = evaluate(RENDERED, "rendered", crops, out=out / "shipped")
     reranked = evaluate(str(run), "rendered", crops, rerank="k-reciprocal")
     evaluations["trained · k-reciprocal"] = reranked
 

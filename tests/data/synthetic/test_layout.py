@@ -35,6 +35,13 @@ def test_a_written_world_reads_back(tmp_path: Path) -> None:
     assert rendered(tmp_path).query == written.query
 
 
+@pytest.mark.parametrize("part", ["people", "test_people"])
+def test_a_world_that_could_not_be_read_back_is_not_written(tmp_path: Path, part: str) -> None:
+    with pytest.raises(PasserbyError, match="one of each"):
+        render_dataset(tmp_path / "world", **(SMALL | {part: 0}), workers=1)
+    assert not (tmp_path / "world").exists()
+
+
 def test_writing_goes_on_where_it_stopped(tmp_path: Path) -> None:
     splits = rendered(**SMALL)
     write_crops(splits, tmp_path, workers=1)

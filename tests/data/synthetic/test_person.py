@@ -7,24 +7,52 @@ import pytest
 
 from passerby.data.synthetic.body import body_mesh
 from passerby.data.synthetic.gait import Gait, walking_pose
-from passerby.data.synthetic.parts import Part
-from passerby.data.synthetic.person import (
-    BAGS,
-    HAIR_STYLES,
+from passerby.data.synthetic.garment import (
+    BAG_KINDS,
+    HATS,
+    HELD,
     LOWER_KINDS,
     PATTERNS,
+    SHOE_KINDS,
     UPPER_KINDS,
-    describe_person,
+    Bag,
 )
+from passerby.data.synthetic.parts import Part
+from passerby.data.synthetic.person import HAIR_STYLES, OUTFITS, describe_person
 
 
 def test_a_town_shows_every_kind_of_everything() -> None:
-    town = [describe_person(0, number) for number in range(1, 400)]
+    town = [describe_person(0, number) for number in range(1, 700)]
     assert {p.hair_style for p in town} == set(HAIR_STYLES)
     assert {p.upper.kind for p in town} == set(UPPER_KINDS)
     assert {p.lower.kind for p in town} == set(LOWER_KINDS)
     assert {p.upper.pattern for p in town} == set(PATTERNS)
-    assert {p.bag for p in town} == set(BAGS)
+    assert {p.bag.kind for p in town} == set(BAG_KINDS)
+    assert {p.shoes.kind for p in town} == set(SHOE_KINDS)
+    assert {p.hat for p in town} == set(HATS)
+    assert {p.held for p in town} == set(HELD)
+    assert min(p.age for p in town) < 14
+    assert max(p.age for p in town) > 60
+
+
+def test_outfits_change_clothes_and_nothing_else() -> None:
+    for number in (1, 2, 3, 11):
+        worn = [describe_person(0, number, outfit) for outfit in range(OUTFITS)]
+        assert [p.outfit for p in worn] == [0, 1, 2]
+        assert len({(p.upper, p.lower) for p in worn}) == OUTFITS
+        bodies = {
+            (p.height, p.build, p.female, p.age, p.skin, p.hair, p.hair_style, p.beard, p.gait)
+            for p in worn
+        }
+        assert len(bodies) == 1
+
+
+def test_most_clothes_are_muted() -> None:
+    town = [describe_person(0, number).upper.colour for number in range(1, 400)]
+    vivid = [max(c) - min(c) > 0.35 for c in town]
+    dark = [max(c) < 0.35 for c in town]
+    assert 0.05 < np.mean(vivid) < 0.25
+    assert 0.35 < np.mean(dark) < 0.65
 
 
 def test_people_differ_and_towns_differ() -> None:
@@ -70,7 +98,7 @@ def test_normals_point_out_of_the_body() -> None:
 
 
 def test_a_backpack_is_behind() -> None:
-    person = dataclasses.replace(describe_person(0, 1), bag="backpack")
+    person = dataclasses.replace(describe_person(0, 1), bag=Bag("backpack"))
     mesh = body_mesh(person, walking_pose(person.gait, 0.2))
     bag = mesh.points[mesh.triangles[mesh.parts == Part.BAG]].mean((0, 1))
     torso = mesh.points[mesh.triangles[mesh.parts == Part.TORSO]].mean((0, 1))

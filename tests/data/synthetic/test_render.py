@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from passerby.data.synthetic.camera import describe_camera
+from passerby.data.synthetic.moment import Moment
 from passerby.data.synthetic.paint import base_colours
 from passerby.data.synthetic.person import describe_person
 from passerby.data.synthetic.photograph import blurred, photograph
@@ -95,7 +96,7 @@ def test_a_camera_develops_its_cast() -> None:
     warm = dataclasses.replace(CAMERA, cast=(1.2, 1.0, 0.8), saturation=1.0, noise=0.0)
     picture = photograph(grey, warm, none)
     assert picture[0].mean() > picture[1].mean() > picture[2].mean()
-    brighter = photograph(grey, warm, none, exposure=1.3)
+    brighter = photograph(grey, warm, none, Moment(exposure=1.3))
     assert (brighter > picture).all()
     assert torch.equal(grey, torch.full((3, 8, 8), 0.3))  # the light is left as it was
 

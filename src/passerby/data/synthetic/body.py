@@ -1,9 +1,14 @@
 """From a person and a moment of their stride to a mesh: body, clothes, hair, shoes and bag."""
 
+import math
+
+import numpy as np
+
 from passerby.data.synthetic.bag import add_bag
 from passerby.data.synthetic.clothes import add_lower, add_torso
 from passerby.data.synthetic.gait import Pose
-from passerby.data.synthetic.head import add_head
+from passerby.data.synthetic.head import add_head, add_neck
+from passerby.data.synthetic.held import add_held
 from passerby.data.synthetic.limbs import add_arm, add_leg
 from passerby.data.synthetic.mesh import Lofts, Mesh
 from passerby.data.synthetic.person import Person
@@ -27,9 +32,22 @@ def body_mesh(person: Person, pose: Pose) -> Mesh:
     for side in (0, 1):
         add_arm(lofts, person, pose, trunk, side)
         add_leg(lofts, person, pose, legs[side], side)
-    add_lower(lofts, person, legs)
+    add_lower(lofts, person, trunk, legs)
+    add_neck(lofts, person, trunk)
+    bare = len(lofts)
     add_head(lofts, person, trunk)
+    pivot = trunk.at(np.array([0.855]))[0][0]
+    lofts.turn(bare, _rotation(*pose.head), pivot)
     add_bag(lofts, person, pose, trunk)
+    add_held(lofts, person, pose, trunk)
     mesh = lofts.mesh()
     mesh.points[:, 1] -= mesh.points[:, 1].min()
     return mesh
+
+
+def _rotation(yaw: float, pitch: float) -> np.ndarray:
+    """Hung forward by `pitch`, then turned to the left by `yaw`: (3, 3)."""
+    s, c = math.sin(pitch), math.cos(pitch)
+    nod = np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
+    s, c = math.sin(yaw), math.cos(yaw)
+    return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]) @ nod

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from passerby.data.synthetic.folds import folds
 from passerby.data.synthetic.mesh import SECTORS, Lofts
 from passerby.data.synthetic.parts import Part
 from passerby.data.synthetic.person import Person
@@ -16,36 +17,63 @@ def add_torso(lofts: Lofts, person: Person, trunk: Trunk, legs: list[np.ndarray]
     centres, lateral, depth = trunk.at(levels)
     room = np.full_like(levels, upper.ease)
     room[levels > 0.8] *= 0.5
-    loose = np.clip((0.66 - levels) / 0.2, 0, 1) * upper.ease * 0.9
+    # Cloth hangs straight from chest and hips, and gathers at a ribbed hem.
+    loose = np.clip((0.66 - levels) / 0.2, 0, 1) * upper.ease * 0.45
+    if upper.kind in ("dress", "coat", "blouse"):
+        flare = 0.035 if upper.kind == "dress" else 0.014
+        loose += np.clip((0.54 - levels) / 0.2, 0, 1.2) * flare * (0.5 + upper.motif % 3 / 2)
+    if upper.kind in ("sweater", "hoodie", "jacket"):
+        room[:1] *= 0.25
+        loose[:1] = 0.0
+    straight = 1 - 0.6 * person.female if upper.kind not in ("dress", "blouse") else 0.2
+    wide = np.maximum(wide, ((levels > 0.5) & (levels < 0.78)) * straight * wide.max() * 0.91)
     # Below the hips the cloth hangs around the legs and follows them.
     front, back = reach(legs, centres[:, 1])
     hang = np.clip((0.55 - levels) / 0.035, 0, 1)
-    thigh = 0.056 * h * (0.3 + 0.7 * person.build) + person.lower.ease
+    thigh = 0.056 * h * (0.3 + 0.7 * person.build) + person.lower.ease + 0.012
     deep = np.maximum(deep, hang * ((front - back) / 2 + thigh))
     centres[:, 2] += hang * (front + back) / 2
-    wide = np.maximum(wide, (levels < 0.53) * 0.093 * h * (0.4 + 0.6 * person.build))
+    thighs = 0.097 * h * (0.4 + 0.6 * person.build) + 0.7 * person.lower.ease
+    wide = np.maximum(wide, (levels < 0.54) * thighs)
     openness = np.interp(levels, [0.5, 0.56, 0.74, 0.82, 0.845], [0.75, 0.9, 1.0, 0.95, 0.7])
     lofts.add(
         Part.TORSO, centres, lateral, depth, wide + room + loose, deep + room + loose,
         along=levels * h, openness=openness, power=2.35,
+        swell=_hanging(levels, upper.motif, 0.02 + 1.2 * upper.ease),
     )  # fmt: skip
-    tall = {"shirt": 0.022, "jacket": 0.026, "coat": 0.032, "hoodie": 0.03}.get(upper.kind, 0.006)
-    if upper.kind != "tee":
+    tall = {"shirt": 0.022, "jacket": 0.026, "coat": 0.032, "hoodie": 0.026}.get(upper.kind, 0.006)
+    tall = 0.016 if upper.kind == "polo" else tall
+    if upper.kind not in ("tee", "blouse", "dress", "sport"):
         levels = np.array([0.826, 0.842, 0.846 + tall])
         centres, lateral, depth = trunk.at(levels)
         lofts.add(
             Part.COLLAR, centres, lateral, depth,
             np.array([0.064, 0.044, 0.040]) * h, np.array([0.046, 0.041, 0.039]) * h, openness=0.85,
         )  # fmt: skip
-    if upper.kind == "hoodie":
+    if person.scarf is not None:
+        levels = np.array([0.795, 0.805, 0.825, 0.85, 0.868, 0.872])
+        centres, lateral, depth = trunk.at(levels)
+        size = np.array([0.050, 0.060, 0.056, 0.052, 0.046, 0.03]) * h
+        centres = centres + depth * 0.012
+        lofts.add(Part.SCARF, centres, lateral, depth, size * 1.1, size, along=levels * h)
+    if upper.kind == "hoodie" and person.hat != "hood":
         levels = np.array([0.785, 0.80, 0.825, 0.85, 0.865])
         centres, lateral, depth = trunk.at(levels)
         centres = centres - depth * 0.045 * h
         size = np.array([0.02, 0.045, 0.055, 0.05, 0.03]) * h
-        lofts.add(Part.SLEEVE, centres, lateral, depth, size * 1.1, size * 0.8, openness=0.9)
+        lofts.add(
+            Part.COLLAR, centres, lateral, depth, size * 1.15, size * 0.7,
+            along=levels * h, openness=0.9,
+        )  # fmt: skip
 
 
-def add_lower(lofts: Lofts, person: Person, legs: list[np.ndarray]) -> None:
+def _hanging(levels: np.ndarray, motif: int, amount: float) -> np.ndarray:
+    """Folds that grow from the shoulders down."""
+    share = np.clip((0.80 - levels) / 0.2, 0, 1)[:, None]
+    return 1 + share * (folds(motif % 16, len(levels), round(amount, 2)) - 1)
+
+
+def add_lower(lofts: Lofts, person: Person, trunk: Trunk, legs: list[np.ndarray]) -> None:
     """Add the seat of trousers, or a skirt that hangs around `legs`, two of (3, 3) joints."""
     h, lower = person.height, person.lower
     trunk_wide = 0.093 * (0.35 + 0.65 * person.build) * h
@@ -73,6 +101,11 @@ def add_lower(lofts: Lofts, person: Person, legs: list[np.ndarray]) -> None:
         centres = np.stack([np.zeros_like(y), y, np.zeros_like(y)], 1)
         part, swell = Part.PELVIS, 1.0
         openness = np.array([1, 1, 1, 0.95, 0.85, 0.7, 0.6, 0.5])
+    # What a shirt covers stays beneath it.
+    covered = levels > person.upper.hem + 0.005
+    roomy, thick = trunk.size(levels)
+    wide = np.where(covered, np.minimum(wide, 0.95 * roomy), wide)
+    deep = np.where(covered, np.minimum(deep, 0.95 * thick), deep)
     rows = len(levels)
     lateral, depth = np.repeat(LEFT[None], rows, 0), np.repeat(AHEAD[None], rows, 0)
     lofts.add(

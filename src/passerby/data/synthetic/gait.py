@@ -22,6 +22,7 @@ class Pose:
     hip, knee, foot: flexion forward, flexion backward, pitch of the sole (toes up is positive)
     shoulder, elbow: swing forward, flexion; abduction: arms away from the body
     twist: shoulders against hips, positive turns the left shoulder forward; lean: forward
+    head: (yaw, pitch), turned to the left and hung forward; umbrella: one is held open overhead
     """
 
     hip: tuple[float, float]
@@ -32,6 +33,8 @@ class Pose:
     abduction: tuple[float, float]
     twist: float
     lean: float
+    head: tuple[float, float] = (0.0, 0.0)
+    umbrella: bool = False
 
 
 def walking_pose(gait: Gait, phase: float) -> Pose:
@@ -49,9 +52,13 @@ def walking_pose(gait: Gait, phase: float) -> Pose:
     elbow = [gait.elbow + 0.35 * max(0.0, s) for s in swing]
     abduction = [gait.abduction, gait.abduction]
     if gait.carry == "phone":
-        swing[1], elbow[1], abduction[1] = 0.55, 1.75, 0.02
+        swing[1], elbow[1], abduction[1] = 0.30, 1.90, 0.02
     elif gait.carry == "pockets":
         swing, elbow, abduction = [-0.35, -0.35], [0.75, 0.75], [0.28, 0.28]
+    elif gait.carry == "hold":
+        swing[1], elbow[1], abduction[1] = 0.12, 1.45, 0.03
+    elif gait.carry == "strap":
+        swing[0], elbow[0], abduction[0] = 0.25, 2.05, 0.12
     return Pose(
         hip=(hip[0], hip[1]),
         knee=(knee[0], knee[1]),
@@ -61,6 +68,7 @@ def walking_pose(gait: Gait, phase: float) -> Pose:
         abduction=(abduction[0], abduction[1]),
         twist=-0.14 * gait.sway * float(np.cos(2 * np.pi * phase)),
         lean=gait.lean,
+        head=(0.05 * gait.sway * float(np.sin(2 * np.pi * phase)), gait.nod),
     )
 
 

@@ -78,6 +78,17 @@ class Lofts:
         self._lengths.append(count)
         self._swells.append(np.broadcast_to(swell, (count, SECTORS + 1)))
 
+    def __len__(self) -> int:
+        """How many lofts there are."""
+        return len(self._rings)
+
+    def turn(self, first: int, rotation: np.ndarray, pivot: np.ndarray) -> None:
+        """Turn all lofts from number `first` on by `rotation` (3, 3) about `pivot` (3,)."""
+        for rows in self._rings[first:]:
+            rows[:, 0:3] = (rows[:, 0:3] - pivot) @ rotation.T + pivot
+            rows[:, 3:6] = rows[:, 3:6] @ rotation.T
+            rows[:, 6:9] = rows[:, 6:9] @ rotation.T
+
     def mesh(self) -> Mesh:
         """All lofts as one mesh."""
         rows = np.concatenate(self._rings)

@@ -21,6 +21,8 @@ class Part(IntEnum):
     SKIRT = 12
     COLLAR = 13
     HAND = 14
+    HELD = 15
+    SCARF = 16
 
 
 PARTS = len(Part)

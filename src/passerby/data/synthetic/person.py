@@ -1,103 +1,28 @@
 """`Person`: what somebody looks like and how they walk, whoever films them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
+from passerby.data.synthetic.colours import GREYS, HAIRS, SKINS, Colour, pick
+from passerby.data.synthetic.garment import Bag, Garment, Shoes
 from passerby.data.synthetic.seeds import stream
+from passerby.data.synthetic.twins import twin_details, twin_of
+from passerby.data.synthetic.wardrobe import Outfit, dress
 
-Colour = tuple[float, float, float]
-"""sRGB, each in [0, 1]."""
-
-PATTERNS = ("plain", "bands", "pinstripes", "checks", "dots", "two-tone", "print")
-HAIR_STYLES = ("bald", "short", "full", "bob", "long", "ponytail", "bun", "afro", "cap", "beanie")
-UPPER_KINDS = ("tee", "shirt", "sweater", "hoodie", "jacket", "coat")
-LOWER_KINDS = ("trousers", "jeans", "leggings", "shorts", "skirt")
-BAGS = ("none", "backpack", "shoulder", "tote")
-
-# Few colours, as in a street: many people share them, and none of them is a name tag.
-_UPPER_COLOURS: tuple[tuple[Colour, float], ...] = (
-    ((0.10, 0.10, 0.12), 5),
-    ((0.92, 0.91, 0.88), 4),
-    ((0.52, 0.53, 0.55), 4),
-    ((0.13, 0.17, 0.31), 4),
-    ((0.70, 0.14, 0.16), 2),
-    ((0.20, 0.36, 0.66), 2),
-    ((0.60, 0.73, 0.86), 2),
-    ((0.33, 0.40, 0.25), 2),
-    ((0.78, 0.69, 0.54), 2),
-    ((0.40, 0.26, 0.18), 1),
-    ((0.90, 0.74, 0.22), 1),
-    ((0.86, 0.60, 0.66), 1),
-    ((0.42, 0.16, 0.28), 1),
-    ((0.14, 0.45, 0.42), 1),
-)
-_LOWER_COLOURS: tuple[tuple[Colour, float], ...] = (
-    ((0.10, 0.10, 0.12), 5),
-    ((0.15, 0.20, 0.34), 5),
-    ((0.30, 0.42, 0.60), 3),
-    ((0.42, 0.43, 0.45), 2),
-    ((0.72, 0.64, 0.50), 2),
-    ((0.32, 0.34, 0.24), 1),
-    ((0.86, 0.85, 0.82), 1),
-    ((0.34, 0.24, 0.18), 1),
-)
-_SHOE_COLOURS: tuple[tuple[Colour, float], ...] = (
-    ((0.09, 0.09, 0.10), 4),
-    ((0.90, 0.90, 0.90), 3),
-    ((0.36, 0.24, 0.15), 2),
-    ((0.46, 0.46, 0.48), 1),
-    ((0.66, 0.16, 0.16), 1),
-    ((0.18, 0.28, 0.52), 1),
-)
-_SKINS: tuple[Colour, ...] = (
-    (0.96, 0.80, 0.70),
-    (0.91, 0.72, 0.59),
-    (0.82, 0.62, 0.47),
-    (0.69, 0.49, 0.35),
-    (0.52, 0.35, 0.24),
-    (0.37, 0.24, 0.17),
-)
-_HAIRS: tuple[Colour, ...] = (
-    (0.07, 0.06, 0.06),
-    (0.14, 0.10, 0.08),
-    (0.26, 0.17, 0.11),
-    (0.42, 0.28, 0.16),
-    (0.68, 0.52, 0.30),
-    (0.50, 0.22, 0.12),
-    (0.58, 0.57, 0.56),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Garment:
-    """One piece of clothing.
-
-    kind:    one of `UPPER_KINDS` or `LOWER_KINDS`
-    pattern: one of `PATTERNS`, drawn in `second` on `colour`
-    period:  metres between two stripes, checks or dots
-    length:  sleeve or leg length, 0 (none) to 1 (wrist, ankle)
-    hem:     height of the lower edge as a share of the body's height (upper garments)
-    ease:    metres of room between body and cloth
-    inner:   colour of the shirt beneath an open jacket
-    opening: how far a jacket stands open, radians to each side; 0 is closed
-    """
-
-    kind: str
-    colour: Colour
-    second: Colour
-    pattern: str = "plain"
-    period: float = 0.08
-    length: float = 1.0
-    hem: float = 0.49
-    ease: float = 0.012
-    inner: Colour = (0.9, 0.9, 0.9)
-    opening: float = 0.0
+HAIR_STYLES = ("bald", "crew", "short", "full", "shaggy", "bob", "long", "ponytail", "bun", "afro")
+OUTFITS = 3
+"""Sets of clothes that a person has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gait:
-    """How somebody walks: shares of the average, and angles in radians."""
+    """How somebody walks: shares of the average, and angles in radians.
+
+    carry: what the hands do: "swing", "phone", "pockets", "hold" (something before the body) or
+           "strap" (one hand at the bag's strap); nod: how far the head hangs forward
+    """
 
     stride: float = 1.0
     arms: float = 1.0
@@ -106,14 +31,33 @@ class Gait:
     sway: float = 1.0
     abduction: float = 0.1
     carry: str = "swing"
+    nod: float = 0.0
+
+
+class Body(NamedTuple):
+    """What stays when the clothes change: height in metres, build as a share of the average girth,
+    female 0 to 1, age in years, colours, hair, and gait.
+    """
+
+    height: float
+    build: float
+    female: float
+    age: float
+    skin: Colour
+    hair: Colour
+    hair_style: str
+    beard: bool
+    glasses: bool
+    gait: Gait
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """What somebody looks like; the same in every camera.
 
-    number: identity, from 1
+    number: identity, from 1; outfit: 0 to OUTFITS - 1
     height: metres; build: girth as a share of the average; female: 0 to 1, shapes the body
+    age:    years; scarf: its colour, or None; held: one of `garment.HELD`
 
     >>> person = describe_person(seed=0, number=1)
     >>> person == describe_person(seed=0, number=1), person == describe_person(seed=0, number=2)
@@ -124,6 +68,7 @@ class Person:
     height: float
     build: float
     female: float
+    age: float
     skin: Colour
     hair: Colour
     hair_style: str
@@ -131,115 +76,107 @@ class Person:
     glasses: bool
     upper: Garment
     lower: Garment
-    shoes: Colour
-    soles: Colour
-    bag: str
-    bag_colour: Colour
-    bag_side: int
+    shoes: Shoes
+    bag: Bag
+    hat: str
+    hat_colour: Colour
+    scarf: Colour | None
+    held: str
+    held_colour: Colour
     gait: Gait
+    outfit: int = 0
 
 
-def describe_person(seed: int, number: int) -> Person:
-    """Person `number` of the world `seed`; whoever else lives there does not matter."""
-    rng = stream(seed, "person", number)
-    female = float(np.clip(rng.choice([0.1, 0.9]) + rng.normal(0, 0.08), 0, 1))
-    bag = str(rng.choice(BAGS, p=[0.42, 0.24, 0.2, 0.14]))
-    return Person(
-        number=number,
-        height=float(np.clip(rng.normal(1.76 - 0.12 * female, 0.075), 1.48, 2.0)),
-        build=float(np.clip(rng.normal(1.02, 0.12), 0.8, 1.4)),
+def describe_person(seed: int, number: int, outfit: int = 0) -> Person:
+    """Person `number` of the world `seed` in one of their outfits.
+
+    Whoever else lives there does not matter, but for near-twins: see `twin_of`. Outfits share
+    body, face, hair and gait.
+
+    >>> monday, tuesday = describe_person(0, 1), describe_person(0, 1, outfit=1)
+    >>> monday.hair == tuesday.hair, monday.upper == tuesday.upper
+    (True, False)
+    """
+    other = twin_of(seed, number)
+    if other is not None:
+        base = describe_person(seed, other, outfit)
+        own = describe_body(stream(seed, "person", number))
+        gait = replace(own.gait, carry=base.gait.carry)
+        rng = stream(seed, "twin details", number, outfit)
+        changes = twin_details(rng, base.upper, base.bag, base.female > 0.5)
+        height = base.height + float(stream(seed, "twin", number, "height").normal(0, 0.015))
+        return replace(base, number=number, gait=gait, height=height, **changes)
+    body = describe_body(stream(seed, "person", number))
+    clothes = dress(stream(seed, "outfit", number, outfit), body.female > 0.5, body.age)
+    return _dressed(number, outfit, body, clothes)
+
+
+def describe_body(rng: np.random.Generator) -> Body:
+    """A body, face, hair and gait; most people in a street are young."""
+    female = float(np.clip(rng.choice([0.06, 0.94]) + rng.normal(0, 0.06), 0, 1))
+    group = int(rng.choice(4, p=[0.02, 0.70, 0.22, 0.06]))
+    age = float(rng.uniform([7, 17, 33, 60][group], [14, 33, 60, 80][group]))
+    height = float(np.clip(rng.normal(1.735 - 0.125 * female, 0.065), 1.46, 1.98))
+    if age < 15:
+        height *= 0.70 + 0.3 * (age - 7) / 8
+    build = float(np.clip(rng.normal(0.97 + 0.0025 * (age - 20), 0.11), 0.78, 1.42))
+    grey = age > 48 and rng.random() < 0.6
+    style = _hair_style(rng, female > 0.5, age)
+    carry = str(
+        rng.choice(["swing", "phone", "pockets", "hold", "strap"], p=[0.75, 0.07, 0.08, 0.06, 0.04])
+    )
+    return Body(
+        height=height,
+        build=build,
         female=female,
-        skin=_shift(_SKINS[int(rng.integers(len(_SKINS)))], rng, 0.02),
-        hair=_shift(_HAIRS[int(rng.choice(7, p=[0.26, 0.22, 0.2, 0.12, 0.1, 0.04, 0.06]))], rng),
-        hair_style=_hair_style(rng, female > 0.5),
-        beard=bool(female < 0.5 and rng.random() < 0.3),
-        glasses=bool(rng.random() < 0.18),
-        upper=_upper(rng),
-        lower=_lower(rng, female > 0.5),
-        shoes=_pick(_SHOE_COLOURS, rng),
-        soles=(0.93, 0.93, 0.92) if rng.random() < 0.45 else (0.12, 0.11, 0.11),
-        bag=bag,
-        bag_colour=_pick(_SHOE_COLOURS + _UPPER_COLOURS[3:8], rng),
-        bag_side=int(rng.choice([-1, 1])),
+        age=age,
+        skin=pick(SKINS, rng),
+        hair=pick(GREYS if grey else HAIRS, rng),
+        hair_style=style,
+        beard=bool(female < 0.5 and age > 22 and rng.random() < 0.16),
+        glasses=bool(rng.random() < 0.32),
         gait=Gait(
-            stride=float(rng.uniform(0.82, 1.15)),
-            arms=float(rng.uniform(0.4, 1.3)),
+            stride=float(rng.uniform(0.82, 1.12)),
+            arms=float(rng.uniform(0.4, 1.15)),
             elbow=float(rng.uniform(0.15, 0.6)),
-            lean=float(rng.normal(0.03, 0.025)),
+            lean=float(rng.normal(0.035 + 0.001 * max(0.0, age - 50), 0.025)),
             sway=float(rng.uniform(0.5, 1.6)),
-            abduction=float(rng.uniform(0.06, 0.18)),
-            carry=str(rng.choice(["swing", "phone", "pockets"], p=[0.76, 0.12, 0.12])),
+            abduction=float(rng.uniform(0.05, 0.15)),
+            carry=carry,
+            nod=float(rng.uniform(-0.05, 0.3)) + (0.25 if carry == "phone" else 0.0),
         ),
     )
 
 
-def _upper(rng: np.random.Generator) -> Garment:
-    kind = str(rng.choice(UPPER_KINDS, p=[0.3, 0.18, 0.16, 0.12, 0.14, 0.1]))
-    colour = _pick(_UPPER_COLOURS, rng)
-    pattern = "plain"
-    if kind in ("tee", "sweater", "shirt", "hoodie") and rng.random() < 0.68:
-        pattern = str(rng.choice(PATTERNS[1:], p=[0.26, 0.1, 0.14, 0.1, 0.18, 0.22]))
-    wide = rng.random() < 0.45
-    period = {"pinstripes": 0.045, "dots": 0.06, "checks": 0.09}.get(pattern, 0.07)
-    return Garment(
-        kind=kind,
-        colour=colour,
-        second=_contrasting(colour, rng),
-        pattern=pattern,
-        period=period * (1.6 if wide else 1.0) * float(rng.uniform(0.85, 1.15)),
-        length=float(rng.uniform(0.18, 0.42)) if kind == "tee" else float(rng.uniform(0.9, 1.0)),
-        hem=float(rng.uniform(0.33, 0.42)) if kind == "coat" else float(rng.uniform(0.465, 0.535)),
-        ease={"tee": 0.010, "shirt": 0.012, "sweater": 0.018}.get(kind, 0.026)
-        + float(rng.uniform(0, 0.012)),
-        inner=_pick(_UPPER_COLOURS, rng),
-        opening=float(rng.uniform(0.25, 0.6))
-        if kind in ("jacket", "coat") and rng.random() < 0.6
-        else 0.0,
+def _dressed(number: int, outfit: int, body: Body, clothes: Outfit) -> Person:
+    held = clothes.held
+    if body.gait.carry == "phone":
+        held = "phone"
+    elif body.gait.carry in ("pockets", "strap"):
+        held = "none"
+    elif body.gait.carry == "hold" and held == "none":
+        held = "phone" if number % 2 else "book"
+    return Person(
+        number=number,
+        outfit=outfit,
+        **body._asdict(),
+        upper=clothes.upper,
+        lower=clothes.lower,
+        shoes=clothes.shoes,
+        bag=clothes.bag,
+        hat=clothes.hat,
+        hat_colour=clothes.hat_colour,
+        scarf=clothes.scarf,
+        held=held,
+        held_colour=clothes.held_colour,
     )
 
 
-def _lower(rng: np.random.Generator, skirts: bool) -> Garment:
-    shares = [0.32, 0.34, 0.08, 0.16, 0.1] if skirts else [0.4, 0.4, 0.0, 0.2, 0.0]
-    kind = str(rng.choice(LOWER_KINDS, p=shares))
-    colour = _pick(_LOWER_COLOURS[1:3] if kind == "jeans" else _LOWER_COLOURS, rng)
-    pattern = "plain"
-    if kind == "skirt" and rng.random() < 0.5:
-        pattern = str(rng.choice(["checks", "dots", "bands"]))
-    return Garment(
-        kind=kind,
-        colour=colour,
-        second=_contrasting(colour, rng),
-        pattern=pattern,
-        period=float(rng.uniform(0.06, 0.12)),
-        length={"shorts": 0.52, "skirt": 0.55}.get(kind, 1.0)
-        + (float(rng.uniform(-0.12, 0.14)) if kind in ("shorts", "skirt") else 0.0),
-        ease=0.004 if kind == "leggings" else float(rng.choice([0.008, 0.016, 0.03])),
-    )
-
-
-def _hair_style(rng: np.random.Generator, female: bool) -> str:
-    shares = (
-        [0.0, 0.06, 0.04, 0.24, 0.28, 0.14, 0.1, 0.06, 0.04, 0.04]
-        if female
-        else [0.08, 0.46, 0.2, 0.02, 0.04, 0.01, 0.02, 0.05, 0.07, 0.05]
-    )
-    return str(rng.choice(HAIR_STYLES, p=shares))
-
-
-def _pick(colours: tuple[tuple[Colour, float], ...], rng: np.random.Generator) -> Colour:
-    shares = np.array([share for _, share in colours], float)
-    return _shift(colours[int(rng.choice(len(colours), p=shares / shares.sum()))][0], rng)
-
-
-def _contrasting(colour: Colour, rng: np.random.Generator) -> Colour:
-    """A second colour that can be told from the first: a pattern nobody sees tells nothing."""
-    for _ in range(16):
-        second = _pick(_UPPER_COLOURS, rng)
-        if sum(abs(a - b) for a, b in zip(colour, second, strict=True)) > 0.6:
-            return second
-    return (0.92, 0.91, 0.88) if sum(colour) < 1.5 else (0.10, 0.10, 0.12)
-
-
-def _shift(colour: Colour, rng: np.random.Generator, amount: float = 0.012) -> Colour:
-    red, green, blue = np.clip(np.array(colour) + rng.normal(0, amount, 3), 0.03, 0.97).tolist()
-    return (red, green, blue)
+def _hair_style(rng: np.random.Generator, female: bool, age: float) -> str:
+    shares = [0.02, 0.13, 0.36, 0.26, 0.16, 0.01, 0.01, 0.02, 0.0, 0.03]
+    if female:
+        shares = [0.0, 0.0, 0.06, 0.06, 0.07, 0.21, 0.32, 0.18, 0.08, 0.02]
+    elif age > 45:
+        shares[0], shares[4] = 0.14, 0.04
+    chances = np.array(shares)
+    return HAIR_STYLES[int(rng.choice(len(HAIR_STYLES), p=chances / chances.sum()))]

@@ -8,9 +8,10 @@ import numpy as np
 from passerby.data.synthetic.camera import ROUTES, Camera
 from passerby.data.synthetic.gait import stride_length
 from passerby.data.synthetic.person import Person
-from passerby.data.synthetic.place import COLUMNS, ROWS, blocks
+from passerby.data.synthetic.place import COLUMNS, ROWS
 from passerby.data.synthetic.render import Walker
 from passerby.data.synthetic.seeds import stream
+from passerby.data.synthetic.things import Thing, things
 
 _STEPS = 64
 
@@ -67,17 +68,14 @@ class Visit:
 def plan_visit(seed: int, person: Person, camera: Camera, number: int, start: float) -> Visit:
     """Visit `number` of a person to a camera; depends on nothing but the arguments."""
     rng = stream(seed, "visit", person.number, camera.number, number)
-    things = blocks(camera, seed)
+    around = things(camera, seed)
     clearances = []
     for _ in range(6):
         # Most people walk as the place wants it; nobody walks through a bench.
         route = camera.route if rng.random() < 0.65 else str(rng.choice(ROUTES))
         bends = _bends(route, camera, rng)
         path = _curve(bends)
-        clear = min(
-            float(np.hypot(path[:, 0] - t.x, path[:, 1] - t.z).min()) - max(t.wide, t.deep)
-            for t in things
-        )
+        clear = min((float(_gap(path, thing).min()) for thing in around), default=1.0)
         clearances.append((clear, bends))
         if clear > 0.35:
             break
@@ -87,6 +85,17 @@ def plan_visit(seed: int, person: Person, camera: Camera, number: int, start: fl
     return Visit(
         person.number, camera.number, number, start, metres / speed, bends, float(rng.random())
     )
+
+
+def pixel_speed(visit: Visit, camera: Camera, time: float) -> tuple[float, float]:
+    """How fast a visitor's waist crosses the picture at `time`: pixels a second right and down,
+    of a picture of ROWS x COLUMNS.
+    """
+    x, z = visit.spots(np.array([time - 0.1, time + 0.1])).T
+    waist = np.column_stack([x, np.ones(2), z])
+    at, _ = camera.project(waist, ROWS, COLUMNS)
+    right, down = ((at[1] - at[0]) / 0.2).tolist()
+    return right, down
 
 
 @lru_cache(maxsize=4096)
@@ -103,7 +112,7 @@ def usable_times(visit: Visit, person: Person, camera: Camera) -> np.ndarray:
     margin = 0.3 * camera.focal * ROWS * near
     tall = low[:, 1] - high[:, 1]
     inside = (low[:, 0] > margin) & (low[:, 0] < COLUMNS - margin)
-    inside &= (high[:, 1] > 4) & (low[:, 1] < ROWS - 4) & (tall * camera.lines / ROWS > 80)
+    inside &= (high[:, 1] > 4) & (low[:, 1] < ROWS - 4) & (tall * camera.lines / ROWS > 72)
     if not inside.any():
         inside[int(np.abs(low - [COLUMNS / 2, ROWS / 2]).sum(1).argmin())] = True
     return times[inside]
@@ -117,7 +126,7 @@ def _bends(
 
     side = float(rng.choice([-1, 1]))
     if route == "across":
-        z = float(rng.uniform(camera.near + 1.5, camera.near + 6.0))
+        z = float(rng.uniform(camera.near + 1.2, min(camera.near + 6.0, camera.far - 0.3)))
         drift = float(rng.uniform(-1, 1))
         middle = (float(rng.uniform(-1, 1)), z + float(rng.uniform(-0.6, 0.6)))
         return beside(z + drift, side), middle, beside(z - drift, -side)
@@ -129,6 +138,12 @@ def _bends(
     if route == "away" or (route == "diagonal" and rng.random() < 0.5):
         ends = (ends[1], ends[0])
     return ends[0], middle, ends[1]
+
+
+def _gap(path: np.ndarray, thing: Thing) -> np.ndarray:
+    """Metres between points (T, 2), x and z, and a thing."""
+    beside = np.abs(path - [thing.x, thing.z]) - [thing.wide, thing.deep]
+    return np.hypot(*np.maximum(beside, 0).T)
 
 
 @lru_cache(maxsize=4096)

@@ -90,3 +90,26 @@ def reach(legs: list[np.ndarray], y: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """How far ahead and behind the thighs are at heights `y`, metres."""
     places = [np.interp(y, leg[::-1, 1], leg[::-1, 2]) for leg in legs]
     return np.maximum(*places), np.minimum(*places)
+
+
+def arm_joints(
+    person: Person, pose: Pose, trunk: Trunk, side: int
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Shoulder, elbow, wrist (3, 3) in metres, and the directions of the two bones."""
+    h, sign = person.height, 1 - 2 * side
+    centres, lateral, _ = trunk.at(np.array([SHOULDER]))
+    wide = float(trunk.size(np.array([0.785]))[0][0])
+    shoulder = centres[0] + sign * lateral[0] * (wide * 0.98) + np.array([0, -0.024 * h, 0])
+    upper = swing(pose.shoulder[side], sign * pose.abduction[side])
+    inward = -0.5 if pose.abduction[side] < 0.05 or pose.elbow[side] > 0.7 else 0.1
+    if pose.abduction[side] < 0:  # across the body
+        inward = 5.0
+    lower = swing(pose.shoulder[side] + pose.elbow[side], sign * pose.abduction[side] * inward)
+    elbow = shoulder + upper * UPPER_ARM * h
+    return np.stack([shoulder, elbow, elbow + lower * FOREARM * h]), (upper, lower)
+
+
+def hand_of(person: Person, pose: Pose, trunk: Trunk, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """The middle of the hand, metres, and the direction of the forearm."""
+    joints, (_, lower) = arm_joints(person, pose, trunk, side)
+    return joints[2] + 0.045 * person.height * lower, lower

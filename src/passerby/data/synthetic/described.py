@@ -1,0 +1,27 @@
+"""People and cameras that were described lately, kept at hand."""
+
+from functools import lru_cache
+
+from passerby.data.synthetic.camera import Camera, describe_camera
+from passerby.data.synthetic.person import Person, describe_person
+from passerby.data.synthetic.seeds import stream
+
+
+@lru_cache(maxsize=256)
+def population(seed: int, style: str) -> int:
+    """The seed of a world's people: nobody lives in two styles, so that worlds can be joined."""
+    if style == "town":
+        return seed
+    return int(stream(seed, "people", style).integers(2**62))
+
+
+@lru_cache(maxsize=4096)
+def described_person(seed: int, number: int, outfit: int) -> Person:
+    """The person, see `describe_person`."""
+    return describe_person(seed, number, outfit)
+
+
+@lru_cache(maxsize=256)
+def described_camera(seed: int, number: int, style: str) -> Camera:
+    """The camera, see `describe_camera`."""
+    return describe_camera(seed, number, style)
