@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.gallery.around import fresh_database
 from tests.gallery.crowd import embeddings, entry, recording
 from tests.gallery.filled import features_of, fill, gallery_in
 from tests.gallery.servers import empty_folder
@@ -11,6 +10,7 @@ from tests.gallery.servers import empty_folder
 from passerby.core.errors import PasserbyError
 from passerby.gallery import scrub as scrubbing
 from passerby.gallery.audit import Audit, Subject
+from passerby.gallery.database import Database
 from passerby.gallery.forgotten import read_list
 from passerby.gallery.jobs import Jobs
 from passerby.gallery.opening import open_gallery
@@ -22,8 +22,12 @@ from passerby.pipelines.verify_gallery import verify_store
 
 
 @pytest.fixture
-def store() -> Iterator[PostgresGallery]:
-    with fresh_database() as database:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresGallery]:
+    """On a server of its own: databases of other tests hold the same bytes, in the same log."""
+    place = tmp_path_factory.mktemp("own")
+    place.chmod(0o755)
+    place.parent.chmod(0o755)
+    with Database.open(place / "server", create=True) as database:
         yield gallery_in(database)
 
 
