@@ -24,12 +24,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from passerby.core.evenly import evenly
 from passerby.core.preprocess import Preprocess
 from passerby.data.images import read_image
 from passerby.data.readers import read_dataset
 from passerby.engine.embedder import Embedder, load_embedder
 from passerby.engine.export import export_embedder
-from passerby.engine.export_int8 import spread
 from passerby.engine.export_note import SUFFIXES, Format, Precision
 from passerby.metrics.retrieval import retrieval_scores
 from passerby.models.backbones import build_backbone
@@ -69,7 +69,7 @@ def main() -> None:
 def speed(name: str, folder: Path, count: int) -> None:
     net = EmbeddingNet(build_backbone(name), average).eval()
     torch_itself = Embedder(name, name, net, Preprocess(256, 128), "cosine")
-    pictures = spread(rendered_crops(1, 16, 160, 60) * 8, count)
+    pictures = evenly(rendered_crops(1, 16, 160, 60) * 8, count)
     images = torch.randn(count, 3, 256, 128).contiguous(memory_format=torch.channels_last)
     ways = {"torch eager": torch_itself}
     for to, precision in WAYS:
@@ -145,7 +145,7 @@ def accuracy(folder: Path) -> None:
         read_dataset("cuhk01", root / "data" / "cuhk01", {"repeat": draw}) for draw in range(DRAWS)
     ]
     samples = {s.key: s for draw in draws for s in (*draw.query, *draw.gallery)}
-    learnt = [read_image(s.pixels) for s in spread(draws[0].train, 128)]
+    learnt = [read_image(s.pixels) for s in evenly(draws[0].train, 128)]
     original = load_embedder("osnet_x0_25_msmt17", runtime="torch")
     rendered = rendered_crops(12, 128, 256, 128)
     rows: dict[str, Embedder] = {"torch eager": original}

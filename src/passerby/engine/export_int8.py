@@ -3,7 +3,7 @@
 import contextlib
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,17 +86,6 @@ def quantise_onnx(source: Path, images: Tensor, target: Path) -> None:
             activation_type=quantization.QuantType.QUInt8,
             weight_type=quantization.QuantType.QInt8,
         )
-
-
-def spread(pictures: Sequence[Any], count: int) -> list[Any]:
-    """`count` of the pictures, evenly from the first to the last; all where there are no more.
-
-    >>> spread(list("abcdef"), 3)
-    ['a', 'c', 'e']
-    """
-    if len(pictures) <= count:
-        return list(pictures)
-    return [pictures[place * len(pictures) // count] for place in range(count)]
 
 
 @contextlib.contextmanager

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from passerby.core.errors import PasserbyError
+from passerby.core.evenly import evenly
 from passerby.core.preprocess import Preprocess
 from passerby.data.images import read_image
 from passerby.data.synthetic.world import World
 from passerby.engine.embedder import load_embedder
 from passerby.engine.export import Exported, export_embedder, require_possible
-from passerby.engine.export_int8 import spread
 from passerby.engine.export_note import SUFFIXES, Format, Precision
 from passerby.engine.export_runtime import EXPORTS
 from passerby.engine.run_folder import run_folder
@@ -100,7 +100,7 @@ def _pictures(
             f"'{folder}' holds {len(files)} pictures ({', '.join(PICTURES)}); name a folder with "
             "two or more crops of people"
         )
-    return [read_image(path) for path in spread(files, count)]
+    return [read_image(path) for path in evenly(files, count)]
 
 
 def rendered_crops(seed: int, count: int, height: int, width: int) -> list[np.ndarray]:

@@ -162,16 +162,16 @@ def _truth(fields: Mapping[str, Any], name: str) -> bool:
     return fields[name]
 
 
+def _one_of(fields: Mapping[str, Any], name: str, allowed: tuple[Any, ...]) -> Any:
+    value = _text(fields, name)
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}")
+    return value
+
+
 def _model(fields: Mapping[str, Any]) -> Model:
-    metric = _text(fields, "metric")
-    if metric not in get_args(Metric):
-        raise ValueError(f"metric is {metric!r}")
-    return Model(
-        _text(fields, "name"),
-        _text(fields, "hash"),
-        metric,  # pyright: ignore[reportArgumentType] one of them, see above
-        _text(fields, "source"),
-    )
+    metric = _one_of(fields, "metric", get_args(Metric))
+    return Model(_text(fields, "name"), _text(fields, "hash"), metric, _text(fields, "source"))
 
 
 def _camera(fields: Mapping[str, Any]) -> Camera:
@@ -180,15 +180,8 @@ def _camera(fields: Mapping[str, Any]) -> Camera:
 
 
 def _person(fields: Mapping[str, Any]) -> Person:
-    consent = _text(fields, "consent")
-    if consent not in get_args(Consent):
-        raise ValueError(f"consent is {consent!r}")
-    return Person(
-        _text(fields, "id"),
-        _text(fields, "name"),
-        consent,  # pyright: ignore[reportArgumentType] one of them, see above
-        _text(fields, "note"),
-    )
+    consent = _one_of(fields, "consent", get_args(Consent))
+    return Person(_text(fields, "id"), _text(fields, "name"), consent, _text(fields, "note"))
 
 
 def _verdict(fields: Mapping[str, Any]) -> Verdict:

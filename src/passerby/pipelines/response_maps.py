@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from passerby.core.errors import PasserbyError
+from passerby.core.evenly import evenly
 from passerby.core.files import write_atomically
 from passerby.core.sample import DISTRACTOR, JUNK, Sample
 from passerby.data.images import read_image
@@ -111,8 +112,7 @@ def spread(samples: Sequence[Sample], count: int) -> list[Sample]:
     for sample in samples:
         if sample.person not in (JUNK, DISTRACTOR):
             first.setdefault(sample.person, sample)
-    places = np.arange(min(count, len(first))) * len(first) // max(min(count, len(first)), 1)
-    return [list(first.values())[place] for place in places]
+    return evenly(list(first.values()), count)
 
 
 def feature_maps(embedder: Embedder, pictures: Sequence[np.ndarray], device: str) -> Tensor:

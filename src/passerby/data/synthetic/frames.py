@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from passerby.core.errors import PasserbyError
+from passerby.core.evenly import evenly
 from passerby.core.files import write_atomically
 from passerby.data.images import read_image
 from passerby.data.mp4 import write_mp4
@@ -19,7 +20,7 @@ from passerby.data.synthetic.modalities import Modality
 from passerby.data.synthetic.notes import note_people, note_world
 from passerby.data.synthetic.scene import Frame
 from passerby.data.synthetic.search_lists import PICTURES, write_search_lists
-from passerby.data.synthetic.sheet import spread, write_sheet
+from passerby.data.synthetic.sheet import write_sheet
 from passerby.data.synthetic.truth_files import write_truth
 from passerby.data.synthetic.world import World
 
@@ -138,7 +139,7 @@ def render_frames(
     run_jobs(jobs, "rendering frames", out, workers)
     write_search_lists(out, [json.loads(job.boxes.read_text()) for job in jobs], people, seed)
     note_people(out, world, range(1, world.people + 1))
-    write_sheet(spread([job.path for job in jobs], 12), out / "sheet.jpg", 3, 180)
+    write_sheet(evenly([job.path for job in jobs], 12), out / "sheet.jpg", 3, 180)
     return out
 
 
@@ -204,14 +205,9 @@ def render_videos(
     for camera, jobs in films.items():
         _finish(out / f"c{camera}", jobs, rate)
     note_people(out, world, range(1, people + 1))
-    paths = [job.path for jobs in films.values() for job in spread_jobs(jobs)]
+    paths = [job.path for jobs in films.values() for job in evenly(jobs, 4)]
     write_sheet(paths[:24], out / "sheet.jpg", 4, 180)
     return out
-
-
-def spread_jobs(jobs: list[FrameJob]) -> list[FrameJob]:
-    """Four frames of a film, evenly from its second eighth to its last."""
-    return [jobs[min(len(jobs) - 1, len(jobs) * eighth // 8)] for eighth in (1, 3, 5, 7)]
 
 
 def _finish(folder: Path, jobs: list[FrameJob], rate: int) -> None:

@@ -80,8 +80,8 @@ def write_crops(
     truth:   parts, depth and key points of each crop too, in the folder truth
     workers: processes; by default one for each core. The files do not depend on it.
 
-    world.json says which world it is, people.json what everybody looks like, sheet.jpg shows
-    some of them. Shows a progress bar; crops that are there already are kept.
+    world.json says which world it is, attributes.csv and captions.json what everybody looks like,
+    sheet.jpg shows some of them. Shows a progress bar; crops that are there already are kept.
 
     Raises PasserbyError when `out` holds crops that do not belong to these splits.
     """

@@ -43,14 +43,3 @@ def write_sheet(files: Sequence[Path], out: Path, columns: int, height: int) -> 
         pictures.append(np.asarray(small))
     sheet = Image.fromarray(contact_sheet(pictures, columns))
     return write_atomically(out, lambda to: sheet.save(to, quality=88))
-
-
-def spread(things: Sequence[Path], most: int) -> list[Path]:
-    """At most so many of the things, evenly from first to last.
-
-    >>> [path.name for path in spread([Path("a"), Path("b"), Path("c"), Path("d")], 2)]
-    ['a', 'd']
-    """
-    if len(things) <= most:
-        return list(things)
-    return [things[int(at)] for at in np.linspace(0, len(things) - 1, most).round()]

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from passerby.core.errors import PasserbyError
+from passerby.core.evenly import evenly
 from passerby.core.files import write_atomically
 from passerby.data.mars import mars
 from passerby.data.splits import Splits
@@ -20,7 +21,7 @@ from passerby.data.synthetic.modalities import Modality
 from passerby.data.synthetic.notes import note_people, note_world
 from passerby.data.synthetic.route import usable_times
 from passerby.data.synthetic.seeds import stream
-from passerby.data.synthetic.sheet import spread, write_sheet
+from passerby.data.synthetic.sheet import write_sheet
 from passerby.data.synthetic.sight import Sight, detected
 from passerby.data.synthetic.styles import STYLES
 from passerby.data.synthetic.truth import Truth, truth_of
@@ -168,7 +169,7 @@ def render_tracklets(
     run_jobs(jobs, "rendering tracklets", out, workers)
     note_people(out, world, range(1, people + test_people + 1))
     firsts = [job.path for job in jobs if job.passing.camera == 1 and not job.passing.visit]
-    write_sheet(spread(firsts[: 10 * length], 10 * min(length, 8)), out / "sheet.jpg",
+    write_sheet(evenly(firsts[: 10 * length], 10 * min(length, 8)), out / "sheet.jpg",
                 min(length, 8), 128)  # fmt: skip
     return mars(out)
 
