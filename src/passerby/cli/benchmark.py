@@ -1,6 +1,7 @@
 """`passerby benchmark`: run what papers and docs print, with one command a table."""
 
 import sys
+from typing import Any
 
 _USAGE = """\
 usage: passerby benchmark ACTION ...
@@ -35,11 +36,13 @@ def _ablation(arguments: list[str]) -> int:
         prog="passerby benchmark ablation",
         description=f"Learn and measure the rows of an ablation table: {', '.join(TABLES)}.",
     )
+    arguments, settings = _parted(arguments)
     parser.add_function_arguments(ablation, as_positional=True, skip={"tell", "rows"})
     parser.add_argument(
         "--rows", nargs="+", default=[], metavar="ROW", help="only these rows, by their keys"
     )
     given = parser.parse_args(arguments).as_dict()
+    given["settings"] = {**(given["settings"] or {}), **settings}
     found = ablation(**given, tell=lambda line: print(line, file=sys.stderr, flush=True))
     print(found.text)
     print(f"written to {found.folder}: table.json, table.md, table.html")
@@ -50,3 +53,31 @@ def _ablation(arguments: list[str]) -> int:
         )
         return 130
     return 0
+
+
+def _parted(arguments: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """The arguments without --settings.PART.NAME VALUE, and those settings by PART.NAME.
+
+    The parser keeps only the last of several settings of one part.
+
+    >>> _parted(["ccsc", "--settings.model.milestones", "[8,11]", "--settings.model.decay=0.2"])
+    (['ccsc'], {'model.milestones': [8, 11], 'model.decay': 0.2})
+    """
+    import yaml
+
+    from passerby.core.errors import PasserbyError
+
+    prefix, rest, settings = "--settings.", list[str](), dict[str, Any]()
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        if not word.startswith(prefix):
+            rest.append(word)
+            continue
+        name, given, value = word.removeprefix(prefix).partition("=")
+        if not given:
+            if not waiting:
+                raise PasserbyError(f"{word} has no value; write {word} VALUE")
+            value = waiting.pop(0)
+        settings[name] = yaml.safe_load(value)
+    return rest, settings

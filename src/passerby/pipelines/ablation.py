@@ -15,7 +15,13 @@ from passerby.core.errors import PasserbyError
 from passerby.engine.checkpoint import CHECKPOINTS, MODEL, load_checkpoint, save_checkpoint
 from passerby.engine.training import train
 from passerby.metrics.figures import FIGURES
-from passerby.pipelines.ablation_plan import IMAGENET, PAPERS_BACKBONE, Plan, as_arguments
+from passerby.pipelines.ablation_plan import (
+    IMAGENET,
+    PAPERS_BACKBONE,
+    Plan,
+    as_arguments,
+    dotted,
+)
 from passerby.pipelines.ablation_results import (
     RESULT,
     held,
@@ -118,7 +124,7 @@ def ablation(
         epochs=epochs,
         cuda=device == "cuda" or (device == "auto" and torch.cuda.is_available()),
         workers=workers,
-        settings=settings or {},
+        settings=dotted(settings or {}),
     )
     folder = Path(out) if out else Path("runs") / f"ablation-{table}"
     wanted = [(seed, row) for seed in range(seeds) for row in found.chosen(rows)]

@@ -157,6 +157,19 @@ def shrunk(epochs: int | Sequence[int] | None, share: float) -> int | list[int] 
     return [round(number * share) for number in epochs]
 
 
+def dotted(settings: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+    """Settings inside settings by their whole names, as command lines may nest them.
+
+    >>> dotted({"model.milestones": [8, 11], "model": {"learning_rate": 1e-4}})
+    {'model.milestones': [8, 11], 'model.learning_rate': 0.0001}
+    """
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        whole = f"{within}{name}"
+        flat |= dotted(value, f"{whole}.") if isinstance(value, Mapping) else {whole: value}
+    return flat
+
+
 def as_arguments(settings: Mapping[str, Any]) -> list[str]:
     """Settings as the command line takes them.
 
