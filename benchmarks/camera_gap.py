@@ -1,4 +1,4 @@
-"""How alike are a person's pictures by one camera, and by two? Why CCSC's condition matters, or not.
+"""Why CCSC's condition matters: how alike are pictures of a person by one camera, and by two?
 
     PASSERBY_REAL_DATA=DIR python benchmarks/camera_gap.py RUN [RUN ...]
 

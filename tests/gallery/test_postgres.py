@@ -191,6 +191,35 @@ def test_segments_come_and_merge_and_answers_stay(monkeypatch: pytest.MonkeyPatc
         assert names == counts[-1]
 
 
+def test_no_segment_grows_beyond_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came at once is cut, and what came bit by bit is not merged any further."""
+    monkeypatch.setattr(segments, "ENOUGH", 30)
+    monkeypatch.setattr(segments, "MOST", 100)
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((500, 8)).astype(np.float32)
+    with fresh_gallery() as gallery:
+        plain = ReferenceGallery(MODEL)
+        key = gallery.database.read(lambda c: c.execute(text("SELECT key FROM model")).scalar_one())
+        bounds = [(0, 250), *((first, first + 25) for first in range(250, 500, 25))]
+        for number, (first, last) in enumerate(bounds):
+            for each in (gallery, plain):
+                add_plain(each, f"rec{number:02}", f"cam{number}", rows[first:last], 100.0 * number)
+            gallery.maintain()
+            held = gallery.database.read(lambda c: segments.segments(c, key))
+            sizes = [part.last - part.first + 1 for part in held]
+            assert max(sizes) <= 100
+            if number == 0:
+                assert sizes == [100, 100, 50]
+        assert len(sizes) <= 6
+        asked = embeddings(
+            torch.from_numpy(rng.standard_normal((3, 8)).astype(np.float32)), [-1] * 3
+        )
+        for where in (Filter(), Filter(cameras=("cam0",)), Filter(not_cameras=("cam0",))):
+            answers = [each.search(asked, 12, where) for each in (gallery, plain)]
+            for real, wanted in zip(*answers, strict=True):
+                assert [hit.entry.id for hit in real] == [hit.entry.id for hit in wanted]
+
+
 def test_an_index_that_gives_up_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the filter admits is farther away than the index goes."""
     monkeypatch.setattr(segments, "ENOUGH", 100)

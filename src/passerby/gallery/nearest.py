@@ -154,10 +154,10 @@ def effort(parts: Sequence[Segment]) -> int:
     The more rows there are, the more stand in the way of the nearest.
 
     >>> effort([Segment(1, 20_000)]), effort([Segment(1, 1_000_000)])
-    (143, 1000)
+    (179, 1000)
     """
     rows = max(part.last - part.first + 1 for part in parts)
-    return min(round(32 * math.sqrt(max(rows / 1000, 1))), MOST_EFFORT)
+    return min(round(40 * math.sqrt(max(rows / 1000, 1))), MOST_EFFORT)
 
 
 def _tune(connection: Connection, wanted: int) -> None:

@@ -3,8 +3,9 @@
 To put a row into an index that stands costs several times what it costs when the index is built,
 so rows are added without one. `maintain` builds an index over the rows that are fresh when enough
 are, and replaces the indexes of segments that have become small beside their neighbours by one:
-there are few of them, and every row is built into one a few times in its life. An index is built
-while others read and write.
+there are few of them, and every row is built into one a few times in its life. No segment grows
+beyond `MOST` rows: building takes more than twice as long for twice the rows, and so does finding
+as much in them. An index is built while others read and write.
 """
 
 import os
@@ -25,6 +26,9 @@ ENOUGH = 10_000
 
 GROWTH = 4
 """A segment is merged with the one before it if that is not so many times larger."""
+
+MOST = 250_000
+"""Rows of the largest segment: of a million, four are built in half the time of one."""
 
 INDEXED = 4000
 """Dimensions that an index can hold; features with more are compared one by one."""
@@ -55,21 +59,28 @@ def plan(sizes: "Sequence[int]", fresh: int) -> int | None:
     """How many of the last segments the new one takes in, besides the fresh rows; None: no need.
 
     sizes: rows of the segments, in order
+    fresh: rows behind them; of more than `MOST` the new segment takes the first ones
 
     >>> plan([], 9_999), plan([], 10_000), plan([100_000], 10_000), plan([200_000, 20_000], 10_000)
     (None, 0, 0, 1)
+    >>> plan([150_000], 50_000), plan([150_000], 110_000)
+    (1, 0)
     """
     if fresh < ENOUGH:
         return None
     taken, rows = 0, fresh
-    while taken < len(sizes) and sizes[-1 - taken] < GROWTH * rows:
+    while (
+        taken < len(sizes)
+        and sizes[-1 - taken] < GROWTH * rows
+        and sizes[-1 - taken] + rows <= MOST
+    ):
         rows += sizes[-1 - taken]
         taken += 1
     return taken
 
 
 def maintain(database: Database, key: int) -> bool:
-    """Build what is due for the model with that key; whether anything was.
+    """Build all that is due for the model with that key; whether anything was.
 
     Of several processes one builds, and the others return at once. One that is killed leaves an
     index that is of no use, which the next one removes.
@@ -82,13 +93,16 @@ def maintain(database: Database, key: int) -> bool:
             connection = opened.execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()  # a session of its own, whose lock and settings end with it
             lock = f"SELECT pg_try_advisory_lock({_LOCK}, {int(key)})"
-            built = connection.exec_driver_sql(lock).scalar() and _build(database, connection, key)
+            built = False
+            if connection.exec_driver_sql(lock).scalar():
+                while _build(database, connection, key):
+                    built = True
     except DBAPIError as error:
         database.explain(error)
         raise
     if built:
         purge(database)  # others have left that to us while the table was locked
-    return bool(built)
+    return built
 
 
 _LOCK = 0x7365676D
@@ -115,6 +129,8 @@ def _build(database: Database, connection: Connection, key: int) -> bool:
     if taken is None:
         return False
     merged = parts[len(parts) - taken :]
+    if fresh > MOST:
+        fresh, newest = MOST, _nth(connection, table, behind, MOST)
     new = Segment(merged[0].first if merged else behind + 1, newest)
     for setting, value in _means(held, fresh + sum(sizes[len(parts) - taken :])).items():
         connection.exec_driver_sql(f"SET {setting} = {value}")
@@ -128,6 +144,13 @@ def _build(database: Database, connection: Connection, key: int) -> bool:
     for part in merged:
         connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY passerby.{_name(table, part)}")
     return True
+
+
+def _nth(connection: Connection, table: str, behind: int, count: int) -> int:
+    """The key of the row that is `count` rows behind the one with that key."""
+    return connection.exec_driver_sql(
+        f"SELECT key FROM {table} WHERE key > {behind} ORDER BY key OFFSET {count - 1} LIMIT 1"
+    ).scalar_one()
 
 
 def _replace(connection: Connection, key: int, old: "Sequence[Segment]", new: Segment) -> None:
