@@ -59,6 +59,16 @@ def test_each_query_is_searched_in_its_own_gallery(
     assert crop_search("grey", root, 50).queries == 2
 
 
+def test_a_bar_is_moved_and_both_kinds_of_crops_are_counted(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder = Embedder("grey", "0", Grey(), Preprocess(16, 8), "euclidean")
+    monkeypatch.setattr(module, "load_embedder", lambda which, device: embedder)
+    told: list[tuple[int, int]] = []
+    crop_search("grey", root, 50, batch_size=3, device="cpu", progress=lambda *at: told.append(at))
+    assert told == [(3, 6), (6, 6)]  # two queries, and four boxes in s4 and s5
+
+
 def test_products_rank_as_the_distance_does() -> None:
     torch.manual_seed(0)
     a, b = torch.randn(5, 4), torch.randn(30, 4)

@@ -1,5 +1,6 @@
 """Where two small models look, on a rendered world."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_a_page_of_one_model(runs: list[str], tmp_path: Path) -> None:
     assert page == Path(runs[0]) / "response-maps.html"
     text = page.read_text()
     # Three queries with a right answer each, and a map behind each picture.
-    assert text.count('<article class="strip">') == 3
+    assert text.count('<article class="strip large">') == 3
     assert text.count("<img") == 12
     assert "where seed-0 looks, camera 2" in text
 
@@ -60,7 +61,12 @@ def test_two_models_that_were_measured_show_their_first_answers(
     ).read_text()
     assert "Beside base/seed-0" in text
     assert "where ccsc/seed-0 looks" in text
-    assert text.index("Beside base/seed-0") < text.index("where ccsc/seed-0 looks")
+    lists, maps = text.split(">Where models look</h2>")
+    assert "Beside base/seed-0" in lists
+    # The maps are of the queries whose answers stand before them, in that order.
+    titles = [re.findall(r"<h4>(Person [^<]*)</h4>", half) for half in (lists, maps)]
+    assert titles[0] == titles[1]
+    assert titles[0]
 
 
 def test_the_maps_are_those_that_are_pooled(runs: list[str]) -> None:

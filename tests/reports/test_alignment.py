@@ -38,15 +38,21 @@ def test_a_line_for_each_cell_of_the_path_as_thick_as_its_gradient() -> None:
     # 4 meets 4, 8 meets 8, and 8 is near 8.5; 0 meets 4 because a path begins at the heads.
     path = [(0, 0), (1, 0), (2, 1), (2, 2)]
     lengths = [4.0, 0.0, 0.0, 0.5]
-    lines = [line for line in pictures.lines if len(line.get_xdata()) == 2]
     # From (1, 0) the path turns down before it goes right, or the other way round.
-    assert len(lines) == 5
-    ends = [tuple(line.get_ydata()) for line in lines]
-    widths = dict(zip(ends, (line.get_linewidth() for line in lines), strict=True))
+    assert len(pictures.collections) == 2 + 5, "white lines between parts, and five bands"
+    heights: dict[tuple[float, ...], float] = {}
+    for band in pictures.collections[2:]:
+        outline = np.asarray(band.get_paths()[0].vertices)
+        sides = [outline[outline[:, 0] == x, 1] for x in (0.5, 0.95)]
+        # A band ends where the pictures begin, and is as high on one side as on the other.
+        assert np.ptp(sides[0]) == pytest.approx(np.ptp(sides[1]))
+        middle = tuple(round((side.min() + side.max()) / 2, 6) for side in sides)
+        heights[middle] = float(np.ptp(sides[0]))
     for (i, j), length in zip(path, lengths, strict=True):
         slope = (1 - math.tanh(length / 2) ** 2) / 2
-        at = (1 - (i + 0.5) / 3, 1 - (j + 0.5) / 3)
-        assert widths[at] == pytest.approx(max(18 * slope, 0.4))
+        at = (round(1 - (i + 0.5) / 3, 6), round(1 - (j + 0.5) / 3, 6))
+        # Half a part's height between equal parts, whose slope is 1/2.
+        assert heights[at] == pytest.approx(max(slope / 3, 0.003), abs=1e-6)
     (line,) = matrix.lines
     assert (line.get_xdata()[0], line.get_ydata()[0]) == (0.5, 0.5)
     assert (line.get_xdata()[-1], line.get_ydata()[-1]) == (2.5, 2.5)

@@ -69,6 +69,8 @@ def test_numbers_name_the_queries() -> None:
     assert numbers["runs"] == ["new", "old"]
     assert [one["query"] for one in numbers["gained"]] == ["q1.png"]
     assert [one["query"] for one in numbers["improved"]] == ["q1.png", "q0.png"]
+    (one_list,) = section(1).numbers.values()
+    assert one_list["shown"] == [numbers[part][0]["query"] for part in ("improved", "worsened")]
     assert numbers["lost"] == [
         {"query": "q2.png", "average_precision": [0.5, 1.0], "first_hit": [2, 1]}
     ]

@@ -45,3 +45,11 @@ def test_right_and_wrong_differ_by_sign_as_well_as_by_colour() -> None:
     assert 'alt="rank 1"' in text
     assert "Person &lt;7&gt;" in text
     assert text.count("(picture not found)") == 2
+
+
+def test_a_large_strip_has_groups_and_whole_captions() -> None:
+    first, second = Tile("", "plain", "one"), Tile("", "right", "two", apart=True)
+    text = strip("Person 7", "", first, [first, second], large=True)
+    assert '<article class="strip large">' in text
+    assert text.count('class="tile right apart"') == 1
+    assert '<article class="strip">' in strip("Person 7", "", first, [second])

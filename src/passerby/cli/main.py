@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("passerby.cli.evaluate", "measure a model on a data set"),
     "report": ("passerby.cli.report", "turn a run into one HTML page"),
     "cross-dataset": ("passerby.cli.cross_dataset", "scores where models did not learn"),
+    "crop-search": ("passerby.cli.crop_search", "measure a model on CUHK-SYSU's own galleries"),
     "response-maps": ("passerby.cli.response_maps", "where in pictures models look"),
     "benchmark": ("passerby.cli.benchmark", "run the ablation tables of papers"),
     "human-study": ("passerby.cli.human_study", "have people answer what a model was asked"),

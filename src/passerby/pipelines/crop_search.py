@@ -1,6 +1,6 @@
 """Crop search: CUHK-SYSU's own galleries, with the true boxes in the place of found ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -24,7 +24,8 @@ def crop_search(
     flip: bool = False,
     batch_size: int = 64,
     workers: int = 0,
-    device: str = "cpu",
+    device: str = "auto",
+    progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Scores:
     """Scores of a model on CUHK-SYSU, each query searched in the pictures of its own gallery.
 
@@ -32,21 +33,33 @@ def crop_search(
     al. 2017 without a detector's errors, as those report who embed crops. A model is compared by
     its metric, also one that has learnt a distance.
 
-    size: pictures in each gallery, see `passerby.data.cuhk_sysu.SIZES`
-
     Raises PasserbyError when the model or the lists cannot be read, and as `search_scores` does.
+
+    Args:
+        checkpoint: a run folder, a checkpoint, or the name of a public model
+        root: the folder of CUHK-SYSU, which holds Image and annotation
+        size: pictures in each gallery: 50, 100, 500, 1000, 2000 or 4000; papers report 100
+        flip: average each feature with that of the mirror image
+        batch_size: pictures at a time
+        workers: processes that read pictures
+        device: where the model runs: cpu, cuda; auto takes a GPU where there is one
+        progress: called with crops done and crops in all
     """
     searches, boxes = cuhk_sysu_searches(root, size)
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
     embedder = load_embedder(checkpoint, device)
-
-    def features(samples: Sequence[Sample]) -> Tensor:
-        made = embedder.samples(
-            samples, flip=flip, batch_size=batch_size, workers=workers, device=device
-        )
-        return made.features.cpu()
-
-    asked = for_products(features([search.query for search in searches]), embedder.metric, True)
-    found = for_products(features(boxes), embedder.metric, False)
+    crops = [*(search.query for search in searches), *boxes]
+    features = embedder.samples(
+        crops,
+        flip=flip,
+        batch_size=batch_size,
+        workers=workers,
+        device=device,
+        progress=lambda done: progress(done, len(crops)),
+    ).features.cpu()
+    asked = for_products(features[: len(searches)], embedder.metric, True)
+    found = for_products(features[len(searches) :], embedder.metric, False)
     queries = [
         SearchQuery(
             feature, {name: _corners(box) for name, box in search.shown.items()}, search.gallery

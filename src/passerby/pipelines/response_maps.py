@@ -17,6 +17,7 @@ from passerby.data.images import read_image
 from passerby.data.preprocess import prepare
 from passerby.data.readers import checked_options, read_dataset
 from passerby.engine.embedder import Embedder, load_embedder
+from passerby.engine.run_folder import run_folder
 from passerby.metrics.protocols import protocol_named
 from passerby.models.backbone import Backbone
 from passerby.pipelines.album import Album
@@ -84,7 +85,7 @@ def response_map_page(
         raise PasserbyError(f"{dataset} has no query to look at; name a data set with queries")
     strips = [
         (
-            f"Person {query.person}",
+            f"Person {query.person}, camera {query.camera}",
             "",
             looked(embedders, _with_match(query, splits.gallery), reduce, device),
         )
@@ -176,11 +177,13 @@ def _both_measured(
     try:
         mine = [
             (folder, about)
-            for folder, about in abouts(Path(run)).items()
+            for folder, about in abouts(run_folder(run)).items()
             if (about.dataset, about.options) == (dataset, plain_options(options))
             and not about.rerank
         ]
-        theirs = measured_alike(Path(other), dataset, options, mine[0][1].protocol) if mine else {}
+        theirs = (
+            measured_alike(run_folder(other), dataset, options, mine[0][1].protocol) if mine else {}
+        )
     except PasserbyError:  # one of them has not been measured at all, or not so
         return None
     plain = [folder for folder, about in theirs.items() if not about.rerank]
@@ -190,7 +193,7 @@ def _both_measured(
 def _lists(
     ours: Evaluation, theirs: Evaluation, root: Path | None, names: Sequence[str], count: int
 ) -> tuple[Section, list[str]]:
-    """The section of both runs' first answers, and the keys of the queries that differ most."""
+    """The section of both runs' first answers, and the keys of the queries that it shows."""
     first, second = (
         Run(
             name,
@@ -204,6 +207,5 @@ def _lists(
     )
     half = (count + 1) // 2
     section = comparison_section(first, second, protocol_named(ours.about.protocol), half, TOP)
-    numbers = next(iter(section.numbers.values()))
-    changed = [numbers[part][:half] for part in ("improved", "worsened")]
-    return replace(section, numbers={}), [one["query"] for part in changed for one in part]
+    (numbers,) = section.numbers.values()
+    return replace(section, numbers={}), numbers["shown"]

@@ -14,8 +14,12 @@ from passerby.reports.heat import HIGH, LOW
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_THICKEST = 9.0
-"""Points of the line between two equal parts, where the gradient is at its greatest, 1/2."""
+_THICKEST = 0.5
+"""Height of the band between two equal parts, where the gradient is at its greatest, 1/2, as a
+share of a part's height."""
+
+_HAIR = 0.003
+"""Height of a band without a gradient, in picture heights: a path is whole."""
 
 _BETWEEN = 0.45
 """Width of the gap between the pictures, in picture heights."""
@@ -105,13 +109,11 @@ def _pictures(
     for count, start, width in zip((rows, columns), starts, widths, strict=True):
         axes.hlines([k / count for k in range(1, count)], start, start + width, "#ffffff", lw=0.6)
     for i, j in path:
-        axes.plot(
-            [widths[0], starts[1]],
-            [1 - (i + 0.5) / rows, 1 - (j + 0.5) / columns],
-            color=COLOURS[1],
-            # A path is whole: where there is no gradient a hair remains.
-            linewidth=max(_THICKEST * 2 * float(thickness[i, j]), 0.4),
-            solid_capstyle="butt",
+        half = max(_THICKEST * 2 * float(thickness[i, j]) / max(rows, columns), _HAIR) / 2
+        ends = np.array([1 - (i + 0.5) / rows, 1 - (j + 0.5) / columns])
+        # Not a line: its ends would reach into the pictures. Where bands meet, both are seen.
+        axes.fill_between(
+            [widths[0], starts[1]], ends - half, ends + half, color=COLOURS[1], alpha=0.7, lw=0
         )
     axes.set_xlim(0, starts[1] + widths[1])
     axes.set_ylim(0, 1)

@@ -42,20 +42,23 @@ def comparison_section(
     changed = changes(other.scores, run.scores)
     apart = differences(other.scores, run.scores, run.query.persons)
     parts = [_table(run, other, apart), facts(_counts(run, other, changed))]
-    strips = []
+    strips, rows_shown = [], []
     for ahead, behind, rows in ((run, other, changed.improved), (other, run, changed.worsened)):
         shown = torch.tensor(of_different_people(rows.tolist(), run.query, lists)).long()
         if len(shown):
             text = f"Where {ahead.name} is furthest ahead of {behind.name}"
             strips.append(render("heading.html", text=text))
             strips += _strips(run, other, protocol, shown, k)
+            rows_shown += shown.tolist()
     if strips:
         parts += [render("legend.html"), *strips]
+    numbers = _numbers(run, other, apart, changed)
+    numbers["shown"] = [run.query.keys[row] for row in rows_shown]
     return Section(
         f"Beside {other.name}{suffix}",
         together(*parts),
         f"{run.name} and {other.name}, asked the same queries.",
-        numbers={f"changes-{_slug(other.name)}": _numbers(run, other, apart, changed)},
+        numbers={f"changes-{_slug(other.name)}": numbers},
     )
 
 

@@ -1,7 +1,7 @@
 """Response maps: where in a picture the last feature map of a network is strong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import cv2
@@ -13,6 +13,9 @@ from passerby.reports.tiles import Status, Tile, strip, thumbnail
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+_HEIGHT = 264
+"""Pixels of a thumbnail's height, as large strips show it."""
 
 Reduce = Literal["mean", "norm"]
 
@@ -84,8 +87,11 @@ def response_strip(title: str, note: str, pictures: Sequence[Looked]) -> "Markup
     """
     if not pictures:
         raise ValueError("a strip of response maps needs a picture")
-    tiles = [tile for looked in pictures for tile in _tiles(looked)]
-    return strip(title, note, tiles[0], tiles[1:])
+    query, *maps = _tiles(pictures[0])
+    for looked in pictures[1:]:
+        first, *others = _tiles(looked)
+        maps += [replace(first, apart=True), *others]
+    return strip(title, note, query, maps, large=True)
 
 
 def response_strips(strips: Sequence[tuple[str, str, Sequence[Looked]]]) -> "Markup":
@@ -94,12 +100,12 @@ def response_strips(strips: Sequence[tuple[str, str, Sequence[Looked]]]) -> "Mar
 
 
 def _tiles(looked: Looked) -> list[Tile]:
-    plain = Tile(thumbnail(looked.pixels), looked.status, looked.about, looked.about)
+    plain = Tile(thumbnail(looked.pixels, _HEIGHT), looked.status, looked.about, looked.about)
     return [
         plain,
         *(
             Tile(
-                thumbnail(overlaid(looked.pixels, response)),
+                thumbnail(overlaid(looked.pixels, response), _HEIGHT),
                 "plain",
                 f"where {model} looks, {looked.about}",
                 caption=[model],

@@ -29,6 +29,7 @@ class Tile:
     badge:   a short word on the border, such as the rank
     caption: lines under the picture
     gap:     whether tiles were left out before this one
+    apart:   whether this one stands further from the one before, as the first of a group
     """
 
     image: str
@@ -37,6 +38,7 @@ class Tile:
     badge: str = ""
     caption: Sequence[str] = ()
     gap: bool = False
+    apart: bool = False
 
 
 def thumbnail(pixels: np.ndarray, height: int = HEIGHT, quality: int = 82) -> str:
@@ -55,8 +57,12 @@ def thumbnail(pixels: np.ndarray, height: int = HEIGHT, quality: int = 82) -> st
     return "data:image/jpeg;base64," + base64.b64encode(encoded.tobytes()).decode()
 
 
-def strip(title: str, note: str, query: Tile, found: Sequence[Tile]) -> "Markup":
+def strip(
+    title: str, note: str, query: Tile, found: Sequence[Tile], large: bool = False
+) -> "Markup":
     """A query beside what was found for it, with a title and a note above.
+
+    large: wider pictures, whose captions are broken into lines instead of being cut
 
     Raises PasserbyError when jinja2 is not installed.
 
@@ -64,4 +70,4 @@ def strip(title: str, note: str, query: Tile, found: Sequence[Tile]) -> "Markup"
     >>> "person 7" in strip("Person 7", "AP 50 %", tile, [])
     True
     """
-    return render("strip.html", title=title, note=note, query=query, found=found)
+    return render("strip.html", title=title, note=note, query=query, found=found, large=large)
