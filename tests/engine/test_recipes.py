@@ -1,6 +1,7 @@
 """Every recipe is one that the command line takes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,59 @@ def test_a_recipe_is_valid(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert word.replace("_", "") == method.lower() or word == cli.config["model"].get("loss")
     assert cli.config["data"]["dataset"] == dataset.partition("-")[0]
     assert settings_in(find_recipe(name))["method"] == method
+
+
+# What the papers print: height, width, P, K; how long; what chance does to pictures.
+CCSC = {"height": 384, "width": 128, "persons_per_batch": 16, "shots_per_person": 4, "flip": 0.5}
+DEEP_PERSON = {
+    "epoch_of": "people",
+    "crop_area": [0.64, 1.0],
+    "crop_aspect": [2.0, 3.0],
+    "erase": 0,
+}
+ALIGNED = {"height": 224, "width": 224, "persons_per_batch": 32, "shots_per_person": 4, "erase": 0}
+PUBLISHED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    **dict.fromkeys(
+        [f"ccsc-{one}" for one in ("cuhk03-labeled", "cuhk03-detected", "dukemtmc")]
+        + ["ccsc-market1501", "ccsc-msmt17"],
+        (CCSC | {"erase": 0.5}, {"max_epochs": 100}),
+    ),
+    **dict.fromkeys(
+        ("deep_person-market1501", "deep_person-dukemtmc"),
+        (DEEP_PERSON | {"persons_per_batch": 16, "shots_per_person": 8}, {"max_epochs": 150}),
+    ),
+    **dict.fromkeys(
+        ("deep_person-cuhk03-labeled", "deep_person-cuhk03-detected"),
+        (DEEP_PERSON | {"persons_per_batch": 32, "shots_per_person": 4}, {"max_epochs": 150}),
+    ),
+    "aligned_reid-market1501": (ALIGNED, {"max_steps": 240 * 2000}),
+    **dict.fromkeys(
+        [f"aligned_mutual-{one}" for one in ("market1501", "cuhk03", "mars", "cuhk_sysu", "union")],
+        (ALIGNED, {"max_steps": 180 * 2000}),
+    ),
+    "siamese_verification-market1501": (
+        {"height": 224, "width": 224, "persons_per_batch": 12, "shots_per_person": 4, "erase": 0},
+        {"max_epochs": 75},
+    ),
+}
+"""Recipe of one of the systems -> its settings of `data` and of `trainer`."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_recipe_has_the_papers_numbers(name: str) -> None:
+    data, trainer = PUBLISHED[name]
+    settings = settings_in(find_recipe(name))
+    assert settings["data"] | data == settings["data"]
+    assert settings["trainer"] | trainer == settings["trainer"]
+    if name.startswith("deep_person"):
+        assert settings["trainer"]["gradient_clip_val"] > 0
+    # Of the losses, rates and decays the methods' own defaults are the papers'.
+    assert settings["model"].keys() <= {"backbone", "backbones", "student"}
+
+
+def test_every_recipe_of_the_systems_is_held_against_its_paper() -> None:
+    systems = ("ccsc", "deep_person", "aligned_reid", "aligned_mutual", "siamese_verification")
+    assert {name for name in recipes() if name.split("-")[0] in systems} == set(PUBLISHED)
 
 
 def test_recipes_are_found_by_name_or_path() -> None:
