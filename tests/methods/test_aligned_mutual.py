@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
-from tests.methods.learning import TINY, exported, finite_gradients, stopped_is_unbroken
+from tests.methods.learning import finite_gradients
 
 from passerby.core.batch import Batch
 from passerby.core.distances import pairwise_distances
@@ -137,7 +138,9 @@ def test_every_layer_has_finite_gradients_also_in_mixed_precision(batch: Batch) 
             assert term.item() == pytest.approx(full.setdefault(name, term.item()), rel=0.2)
 
 
-def test_how_each_student_began_is_said(tmp_path: Path) -> None:
+def test_how_each_student_began_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     method = AlignedMutual(4, pretrained=False)
     assert method.begun == (
         "student 1 (resnet50) begins with random weights",
@@ -147,6 +150,13 @@ def test_how_each_student_began_is_said(tmp_path: Path) -> None:
     path = save_checkpoint(first, Preprocess(64, 32), tmp_path / "model.safetensors")
     begun = small(initial_weights=(str(path), None))
     assert begun.begun[0] == f"student 1 (osnet_x0_25) begins with the weights '{path}'"
+    with caplog.at_level(logging.WARNING):
+        monkeypatch.setattr(AlignedMutual, "trainer", SimpleNamespace(is_global_zero=False))
+        begun.on_fit_start()
+        assert not caplog.records, "one process of several speaks"
+        monkeypatch.setattr(AlignedMutual, "trainer", SimpleNamespace(is_global_zero=True))
+        begun.on_fit_start()
+    assert caplog.messages == ["; ".join(begun.begun)]
     own = student(begun, 1).backbone.state_dict()
     for name, value in first.backbone.state_dict().items():
         assert torch.equal(own[name], value)
@@ -166,17 +176,3 @@ def test_written_and_read_back(batch: Batch, tmp_path: Path) -> None:
     assert loaded.arguments == method.arguments | {
         name: list(value) for name, value in method.arguments.items() if isinstance(value, tuple)
     } | {"pretrained": False, "initial_weights": None}
-
-
-def test_trains_from_its_recipe_resumes_and_exports(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = ["--config=aligned_mutual-market1501", *TINY, "--model.local_channels=8"]
-    arguments += ["--model.backbones=[osnet_x0_25, osnet_x0_25]", "--model.batches_per_epoch=2"]
-    arguments += ["--model.milestones=[1, 2]"]
-    with caplog.at_level(logging.WARNING):
-        learnt = stopped_is_unbroken(arguments, tmp_path, AlignedMutual, monkeypatch)
-    assert "student 2 (osnet_x0_25) begins with random weights" in caplog.text
-    assert isinstance(learnt, AlignedMutual)
-    assert learnt.student == 2
-    exported(tmp_path / "b", 128)

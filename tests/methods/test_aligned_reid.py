@@ -6,13 +6,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.methods.learning import (
-    TINY,
-    exported,
-    finite_gradients,
-    one_backbone,
-    stopped_is_unbroken,
-)
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
@@ -126,11 +119,6 @@ def test_the_local_distance_is_an_option(batch: Batch) -> None:
     )  # fmt: skip
 
 
-def test_every_layer_has_finite_gradients_also_in_mixed_precision(batch: Batch) -> None:
-    for mixed in (False, True):
-        finite_gradients(small(), batch, mixed)
-
-
 def test_the_second_backbone_has_no_public_weights() -> None:
     with pytest.raises(PasserbyError, match=r"no public ImageNet weights of resnet50_xception"):
         AlignedReID(4, "resnet50_xception")
@@ -163,13 +151,3 @@ def test_written_and_read_back(options: dict[str, Any], batch: Batch, tmp_path: 
     ).eval()
     assert torch.equal(begun(batch.images), method(batch.images))
     assert begun.classifier.out_features == 7
-
-
-def test_trains_from_its_recipe_resumes_and_exports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = ["--config=aligned_reid-market1501", *TINY, *one_backbone()]
-    arguments += ["--model.local_channels=8", "--model.batches_per_epoch=2"]
-    arguments += ["--model.milestones=[1]"]
-    stopped_is_unbroken(arguments, tmp_path, AlignedReID, monkeypatch)
-    exported(tmp_path / "b", 128)

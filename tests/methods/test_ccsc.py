@@ -3,18 +3,10 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from tests.methods.learning import (
-    TINY,
-    exported,
-    finite_gradients,
-    one_backbone,
-    resumed_is_unbroken,
-)
 from torch import nn
 
 from passerby.core.batch import Batch
@@ -115,10 +107,6 @@ def test_switches(batch: Batch) -> None:
     assert 0.75 <= values[1] < values[2], "pairs of i = j are the least that there is"
 
 
-def test_every_layer_has_finite_gradients(batch: Batch) -> None:
-    finite_gradients(small(centre=True, triplet=True), batch)
-
-
 def test_a_dead_embedding_gives_finite_gradients(batch: Batch) -> None:
     method = small()
     norm = method.embedding[1]
@@ -167,9 +155,3 @@ def test_begins_with_public_weights(real_models: Any) -> None:
 def test_a_learning_rate_that_is_not_above_0() -> None:
     with pytest.raises(PasserbyError, match="learning_rate is 0; it must be above 0"):
         small(learning_rate=0)
-
-
-def test_trains_from_its_recipe_resumes_and_exports(tmp_path: Path) -> None:
-    learnt = resumed_is_unbroken(["--config=ccsc-market1501", *TINY, *one_backbone()], tmp_path)
-    assert isinstance(learnt, CCSC)
-    assert (exported(tmp_path / "b", 512) >= 0).all()

@@ -6,13 +6,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.methods.learning import (
-    TINY,
-    exported,
-    finite_gradients,
-    one_backbone,
-    resumed_is_unbroken,
-)
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
@@ -127,11 +120,6 @@ def test_the_descriptor_needs_no_branch(batch: Batch) -> None:
     torch.testing.assert_close(joined(batch.images)[:, -128:], pooled)
 
 
-def test_every_learnt_layer_has_finite_gradients(batch: Batch) -> None:
-    for mixed in (False, True):
-        finite_gradients(small(), batch, mixed)
-
-
 def test_nothing_to_learn_is_refused() -> None:
     with pytest.raises(PasserbyError, match=r"all off.*switch one on"):
         small(part_branch=False, global_branch=False, ranking_branch=False)
@@ -153,11 +141,3 @@ def test_written_and_read_back(options: dict[str, Any], batch: Batch, tmp_path: 
     )
     torch.testing.assert_close(begun.eval()(batch.images), method(batch.images))
     assert begun.classifier["part"].weight.shape == (7, 64)
-
-
-def test_trains_from_its_recipe_resumes_and_exports(tmp_path: Path) -> None:
-    arguments = ["--config=deep_person-market1501", *TINY, *one_backbone()]
-    arguments += ["--model.part_units=8", "--model.decay_start=1", "--model.decay_end=3"]
-    learnt = resumed_is_unbroken(arguments, tmp_path, epochs=3)
-    assert any(name.startswith("part.lstm") for name in learnt.state_dict())
-    exported(tmp_path / "b", 128)

@@ -6,13 +6,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.methods.learning import (
-    TINY,
-    exported,
-    finite_gradients,
-    one_backbone,
-    resumed_is_unbroken,
-)
 
 from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
@@ -78,7 +71,7 @@ def test_terms_by_a_loop_over_pairs(batch: Batch) -> None:
 
     def cost(i: int, j: int) -> float:
         assert method.matching is not None
-        shares = method.matching(features[i], features[j]).log_softmax(0)
+        shares = method.matching(features[i], features[j]).detach().log_softmax(0)
         return -float(shares[int(persons[i] == persons[j])])
 
     everyone = range(len(persons))
@@ -87,7 +80,9 @@ def test_terms_by_a_loop_over_pairs(batch: Batch) -> None:
         # The worst pair of each kind: for a matching head the hardest pair is the dearest one.
         total += max(cost(i, j) for j in everyone if j != i and persons[j] == persons[i])
         total += max(cost(i, j) for j in everyone if persons[j] != persons[i])
-    assert float(terms["verification"]) == pytest.approx(total / (2 * len(persons)), rel=1e-4)
+    assert float(terms["verification"].detach()) == pytest.approx(
+        total / (2 * len(persons)), rel=1e-4
+    )
     weighed = small(dropout=0.0, identification_weight=2.0, verification_weight=0.5)
     weighed.load_state_dict(method.state_dict())
     for (name, term), factor in zip(weighed.losses(batch).items(), (2.0, 0.5), strict=True):
@@ -97,9 +92,9 @@ def test_terms_by_a_loop_over_pairs(batch: Batch) -> None:
 def test_random_pairs_are_other_pairs_each_time_and_never_dearer(batch: Batch) -> None:
     hard, random = small(dropout=0.0), small(dropout=0.0, mining="random")
     random.load_state_dict(hard.state_dict())
-    drawn = [float(random.losses(batch)["verification"]) for _ in range(5)]
+    drawn = [float(random.losses(batch)["verification"].detach()) for _ in range(5)]
     assert len(set(drawn)) > 1
-    assert max(drawn) < float(hard.losses(batch)["verification"])
+    assert max(drawn) < float(hard.losses(batch)["verification"].detach())
 
 
 @pytest.mark.parametrize("persons", [[0] * 4, [0, 1, 2, 3]], ids=["no negative", "no positive"])
@@ -114,12 +109,8 @@ def test_a_batch_without_pairs_of_both_kinds(persons: list[int], batch: Batch) -
     method = small(identification=False)
     loss = method.losses(some)["verification"]
     loss.backward()
-    assert float(loss) == 0
+    assert float(loss.detach()) == 0
     assert all(p.grad is None or (p.grad == 0).all() for p in method.parameters())
-
-
-def test_mixed_precision_gives_finite_gradients(batch: Batch) -> None:
-    finite_gradients(small(), batch, mixed=True)
 
 
 def test_without_verification_retrieval_is_by_the_embedding(batch: Batch) -> None:
@@ -145,10 +136,3 @@ def test_written_and_read_back(options: dict[str, Any], batch: Batch, tmp_path: 
     torch.testing.assert_close(loaded(batch.images).detach(), features)
     wanted = method.distances(features, features)
     torch.testing.assert_close(loaded.distances(features, features), wanted)
-
-
-def test_trains_from_its_recipe_resumes_and_exports(tmp_path: Path) -> None:
-    arguments = ["--config=siamese_verification-market1501", *TINY, *one_backbone()]
-    arguments += ["--data.val_people=1", "--val_every=2", "--model.mining=random"]
-    resumed_is_unbroken(arguments, tmp_path)
-    exported(tmp_path / "b", 128)

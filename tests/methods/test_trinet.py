@@ -1,11 +1,8 @@
 """TriNet."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 import torch
-from tests.methods.learning import TINY, exported, one_backbone, stopped_is_unbroken
 
 from passerby.core.batch import Batch
 from passerby.methods.method import Method
@@ -38,13 +35,3 @@ def test_a_margin_instead_of_the_soft_one(batch: Batch) -> None:
     gap = torch.expm1(soft.losses(batch)["triplet"]).log()
     # Not equal to the mean of terms, but on the same side of it.
     assert (hard.losses(batch)["triplet"] > 0) == (gap > -0.2)
-
-
-def test_trains_from_its_recipe_resumes_and_exports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = ["--config=trinet-market1501", *TINY, *one_backbone(), "--model.decay_start=1"]
-    arguments += ["--model.decay_end=6"]
-    learnt = stopped_is_unbroken(arguments, tmp_path, TriNet, monkeypatch)
-    assert isinstance(learnt, TriNet)
-    exported(tmp_path / "b", 128)
