@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from passerby.core.distances import pairwise_distances
+from passerby.losses.pairs import distances_within, mean_where
 from passerby.losses.precision import exact
 from passerby.losses.triplet import hardest, triplet_terms
 
@@ -150,22 +150,15 @@ def aligned_triplet_loss(
     >>> aligned_triplet_loss(features, features[:, None], torch.tensor([0, 0, 1, 1]), margin=2.0)
     AlignedTerms(whole=tensor(0.5000), local=tensor(0.0003))
     """
-    # Autocast would multiply in bfloat16, and distances are differences of large squares.
-    with torch.autocast(features.device.type, enabled=False):
-        features = exact(features)
-        distances = pairwise_distances(features, features)  # (B, C) -> (B, B)
-        anchors = torch.arange(len(persons), device=persons.device)
-        positive, negative, valid = hardest(distances, persons)
-
-        def mean(terms: Tensor) -> Tensor:
-            # where, not indexing: the shape stays known, so a GPU need not wait to count.
-            return torch.where(valid, terms, 0.0).sum() / valid.sum().clamp(min=1)
-
-        whole = mean(
-            triplet_terms(distances[anchors, positive], distances[anchors, negative], margin)
-        )
-        if parts is None:
-            return AlignedTerms(whole, torch.zeros_like(whole))
-        others = parts[torch.stack([positive, negative])]  # (2, B, H, c)
-        to_positive, to_negative = shortest_path(part_distances(parts, others))  # (2, B)
-        return AlignedTerms(whole, mean(triplet_terms(to_positive, to_negative, local_margin)))
+    distances = distances_within(features)  # (B, C) -> (B, B)
+    anchors = torch.arange(len(persons), device=persons.device)
+    positive, negative, valid = hardest(distances, persons)
+    terms = triplet_terms(distances[anchors, positive], distances[anchors, negative], margin)
+    whole = mean_where(terms, valid)
+    if parts is None:
+        return AlignedTerms(whole, torch.zeros_like(whole))
+    others = parts[torch.stack([positive, negative])]  # (2, B, H, c)
+    # Without products, so that autocast has nothing to shorten.
+    to_positive, to_negative = shortest_path(part_distances(parts, others))  # (2, B)
+    terms = triplet_terms(to_positive, to_negative, local_margin)
+    return AlignedTerms(whole, mean_where(terms, valid))

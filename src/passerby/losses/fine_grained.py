@@ -41,9 +41,9 @@ def fine_grained_pairwise_loss(
     Loss" (FIDI), Cheng Yan, Guansong Pang, Xiao Bai, Changhong Liu, Xin Ning, Lin Gu, Jun Zhou,
     IEEE Transactions on Multimedia 2022: pairs of small difference are penalised exponentially,
     of large difference by no more than a bound. The equations (`fine_grained_terms`) and the
-    defaults have these two properties, which the abstract names. They are a reconstruction: they
-    have not been held against the printed paper, and no code of its authors is public. The
-    Euclidean distance of features as they are, and the mean instead of a sum, are ours.
+    defaults have these two properties, which the abstract names; they have not been held against
+    the printed paper, and no code of its authors is public. The Euclidean distance of features as
+    they are, and the mean instead of a sum, are ours.
 
     Needs at least two pictures of each person in the batch (`PKSampler`); no cameras. It has no
     margin and no mining. `contrastive_loss` pulls positives the harder the farther they are;

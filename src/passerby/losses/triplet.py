@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from passerby.core.distances import pairwise_distances
-from passerby.losses.precision import exact
+from passerby.losses.pairs import distances_within, mean_where, pairs_of
 
 
 class Hardest(NamedTuple):
@@ -35,16 +34,13 @@ def hardest(distances: Tensor, persons: Tensor) -> Hardest:
     ([1, 0], [2, 2], [True, True, False])
     """
     distances = distances.detach()
-    same = persons[:, None] == persons
-    other = ~same
-    # An anchor is no positive of itself.
-    same = same & ~torch.eye(len(persons), dtype=torch.bool, device=persons.device)
     if len(persons) == 0:
         return Hardest(persons, persons, persons.bool())
+    positive, negative = pairs_of(persons)
     return Hardest(
-        positive=distances.masked_fill(~same, -torch.inf).argmax(1),
-        negative=distances.masked_fill(~other, torch.inf).argmin(1),
-        valid=same.any(1) & other.any(1),
+        positive=distances.masked_fill(~positive, -torch.inf).argmax(1),
+        negative=distances.masked_fill(~negative, torch.inf).argmin(1),
+        valid=positive.any(1) & negative.any(1),
     )
 
 
@@ -84,12 +80,8 @@ def batch_hard_triplet_loss(
     >>> batch_hard_triplet_loss(features, torch.tensor([0, 0, 1, 1]), margin=2.0)
     tensor(0.5000)
     """
-    # Autocast would multiply in bfloat16, and distances are differences of large squares.
-    with torch.autocast(features.device.type, enabled=False):
-        features = exact(features)
-        distances = pairwise_distances(features, features)  # (B, D) -> (B, B)
-        anchors = torch.arange(len(persons), device=persons.device)
-        positive, negative, valid = hardest(distances, persons)
-        terms = triplet_terms(distances[anchors, positive], distances[anchors, negative], margin)
-        # where, not indexing: the shape stays known, so a GPU need not wait to count the anchors.
-        return torch.where(valid, terms, 0.0).sum() / valid.sum().clamp(min=1)
+    distances = distances_within(features)  # (B, D) -> (B, B)
+    anchors = torch.arange(len(persons), device=persons.device)
+    positive, negative, valid = hardest(distances, persons)
+    terms = triplet_terms(distances[anchors, positive], distances[anchors, negative], margin)
+    return mean_where(terms, valid)

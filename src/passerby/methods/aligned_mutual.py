@@ -10,14 +10,13 @@ Needs what `AlignedReID` needs: at least two pictures of each person in a batch.
 import logging
 from typing import Literal, cast
 
-import torch
 from torch import Tensor, nn, optim
 
 from passerby.core.batch import Batch
-from passerby.core.distances import Metric, pairwise_distances
+from passerby.core.distances import Metric
 from passerby.core.errors import PasserbyError
 from passerby.losses.mutual import classification_mutual_loss, metric_mutual_loss
-from passerby.losses.precision import exact
+from passerby.losses.pairs import distances_within
 from passerby.methods.aligned_reid import AlignedReID
 from passerby.methods.method import Method
 from passerby.methods.schedules import above_zero, at_least_one_batch, epoch_at
@@ -157,7 +156,7 @@ class AlignedMutual(Method):
             loss = classification_mutual_loss(first.logits, second.logits)
             terms["classification_mutual"] = self.classification_weight * loss
         if self.mutual == "both":
-            loss = metric_mutual_loss(_matrix(first.features), _matrix(second.features))
+            loss = metric_mutual_loss(*(distances_within(made.features) for made in outputs))
             terms["metric_mutual"] = self.metric_weight * loss
         return terms
 
@@ -174,13 +173,6 @@ class AlignedMutual(Method):
         """Say how each student began: a table that compares them is read by it."""
         if self.trainer.is_global_zero:
             _log.warning("%s", "; ".join(self.begun))
-
-
-def _matrix(features: Tensor) -> Tensor:
-    """Global distances (N, N) of features (N, C), in full precision also under autocast."""
-    with torch.autocast(features.device.type, enabled=False):
-        features = exact(features)
-        return pairwise_distances(features, features)
 
 
 def _beginning(backbone: str, file: str | None, pretrained: bool) -> str:
