@@ -39,6 +39,22 @@ def test_with_rewriting_the_bytes_are_looked_for(town: Town) -> None:
     assert proof["clean"] is True
 
 
+@pytest.mark.parametrize("path", ["tracklets/0000000000000002/3", "recordings/0000000000000002"])
+def test_forgetting_is_logged_and_whom_it_was_about_no_longer_is(town: Town, path: str) -> None:
+    kind = path.split("/")[0].removesuffix("s")
+    town.get("/tracklets/0000000000000002/3")
+    assert town.ask("DELETE", f"/{path}?rewrite=false").json()["clean"] is True
+    looked, forget, forgotten = audit_of(town)[-3:]
+    assert (looked.action, forget.action, forgotten.action) == (
+        "view tracklet", "forget", "forgotten",
+    )  # fmt: skip
+    assert (looked.actor, forget.actor, forgotten.actor) == ("the viewer", *["the admin"] * 2)
+    assert [(one.kind, one.id) for one in forget.subjects] == [(kind, None)]
+    assert looked.subjects[0].id is None  # it no longer says whom
+    assert forgotten.detail == {"tracklets": 1 if kind == "tracklet" else 5, "left": 0}
+    assert town.ask("GET", "/tracklets/0000000000000002/3").status_code == 404
+
+
 def test_a_recording_is_forgotten(town: Town) -> None:
     proof = town.ask("DELETE", "/recordings/0000000000000001?rewrite=false").json()
     assert proof["forgotten"]["tracklets"] == 5

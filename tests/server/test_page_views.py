@@ -11,6 +11,7 @@ from tests.server.page_browser import chromium, shots_folder, visit
 from tests.server.page_town import PageTown, served, street
 from tests.server.town import encoded
 
+from passerby.core.errors import PasserbyError
 from passerby.data.mp4 import write_mp4
 from passerby.gallery.jobs import Jobs
 from passerby.pipelines.ingest_plan import CameraProgress, Progress
@@ -121,7 +122,7 @@ def test_a_person_is_looked_at_changed_split_and_forgotten(
         page.get_by_role("checkbox", name="Choose yard").check()
         page.get_by_role("button", name="They show nobody").click()
         expect(bars).to_have_count(2)
-        page.get_by_role("button", name="Forget").click()
+        page.get_by_role("button", name="Forget … Eve Example").click()
         it.shot("forget-first")
         page.get_by_label("Rewrite").uncheck()
         page.get_by_role("button", name="Go on").click()
@@ -135,6 +136,91 @@ def test_a_person_is_looked_at_changed_split_and_forgotten(
         expect(page.get_by_role("heading", level=1)).to_have_text("People")
         expect(page.get_by_text("Eve Example")).to_have_count(0)
         assert person.id not in {one.id for one in town.gallery.people()}
+
+
+def confirm_forgetting(page: Any, word: str, wrong: str) -> None:
+    """Go through the dialog that forgets: a wrong word is refused, the right one taken."""
+    from playwright.sync_api import expect
+
+    page.get_by_label("Rewrite").uncheck()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Type").fill(wrong)
+    page.get_by_role("button", name="Forget for good").click()
+    expect(page.get_by_text(f"That is not “{word}”")).to_be_visible()
+    page.get_by_label("Type").fill(word)
+    page.keyboard.press("Enter")  # no form: only the button forgets
+    page.get_by_role("button", name="Forget for good").click()
+    expect(page.locator(".proof .fine")).to_be_visible()
+
+
+def test_tracklets_and_recordings_are_forgotten(browser: Any, shots: Path) -> None:
+    """By an admin: a tracklet out of a search, one out of a timeline, and a whole recording."""
+    from playwright.sync_api import expect
+
+    with served() as own, visit(browser, own, shots) as it:
+        page, person = it.page, own.know(2, "Cat Example")
+        it.sign_in()
+        it.drop(encoded(street()[0], "PNG"))
+        page.get_by_role("button", name="Person 2 of 3").click()
+        cards = page.locator("article.result")
+        expect(cards).to_have_count(24)
+        first, other = it.ids()[0], it.ids()[1]
+        page.locator(f'[data-id="{other}"]').get_by_role("button", name="Confirm").click()
+        expect(page.locator("article.confirmed")).to_have_count(1)
+        camera = own.gallery.entry(first).camera
+        page.locator(f'[data-id="{first}"]').get_by_role("button", name="Compare").click()
+        page.get_by_role("button", name="Forget this tracklet").click()
+        expect(page.locator("dialog")).to_have_count(1)
+        expect(page.locator("dialog .film img")).to_have_count(4)
+        it.shot("forget-tracklet")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator(f'[data-id="{first}"]')).to_have_count(1)
+        page.locator(f'[data-id="{first}"]').get_by_role("button", name="Compare").click()
+        page.get_by_role("button", name="Forget this tracklet").click()
+        confirm_forgetting(page, camera, "elsewhere")
+        it.shot("forget-tracklet-proof")
+        page.get_by_role("button", name="Done").click()
+        expect(page.locator(f'[data-id="{first}"]')).to_have_count(0)
+        expect(page.locator(".summary")).to_contain_text("25 tracklets ranked")
+        expect(page.locator("article.confirmed")).to_have_attribute("data-id", other)
+        with pytest.raises(PasserbyError, match="no tracklet"):
+            own.gallery.entry(first)
+
+        page.goto(f"{own.address}#/people/{person.id}")
+        visits = page.locator(".visit-item")
+        expect(visits).to_have_count(3)
+        it.shot("person-of-an-admin")
+        visits.nth(1).get_by_role("button", name="Forget").click()
+        confirm_forgetting(page, "hall", "Cat Example")
+        page.get_by_role("button", name="Done").click()
+        expect(visits).to_have_count(2)
+        assert [one.name for one in own.gallery.people()] == ["Cat Example"]
+
+        page.goto(f"{own.address}#/cameras")
+        page.get_by_role("button", name="Forget … recording yard-0.mp4, camera yard").click()
+        it.shot("forget-recording")
+        confirm_forgetting(page, "yard-0.mp4", "yard-1.mp4")
+        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_role("row", name="yard-0.mp4")).to_have_count(0)
+        expect(page.get_by_role("row", name="yard-1.mp4")).to_have_count(1)
+        it.shot("recordings-of-an-admin")
+        assert f"{2:016x}" not in {one.id for one in own.gallery.recordings()}
+        page.goto(f"{own.address}#/admin")
+        expect(page.locator("tbody")).to_contain_text("forgotten")
+
+
+def test_only_admins_are_offered_to_forget(browser: Any, town: PageTown, shots: Path) -> None:
+    from playwright.sync_api import expect
+
+    with visit(browser, town, shots) as it:
+        it.sign_in("operator")
+        it.page.goto(f"{town.address}#/cameras")
+        expect(it.page.get_by_role("row", name="door-0.mp4")).to_have_count(1)
+        expect(it.page.get_by_role("button", name="Forget")).to_have_count(0)
+        person = next(one for one in town.gallery.people() if one.name == "Ann Example")
+        it.page.goto(f"{town.address}#/people/{person.id}")
+        expect(it.page.locator(".visit-item")).to_have_count(6)
+        expect(it.page.get_by_role("button", name="Forget")).to_have_count(0)
 
 
 def test_two_are_merged(browser: Any, town: PageTown, shots: Path) -> None:

@@ -39,7 +39,10 @@ export function camerasView(main) {
   })), list,
   h("h2", null, "Ways between cameras"), ticked("Only what a human has confirmed", confirmed), graph,
   h("h2", null, "Recordings"), videos);
-  loadList();
-  loadGraph();
-  recordings(videos);
+  function load() {
+    loadList();
+    loadGraph();
+    recordings(videos, load);
+  }
+  load();
 }

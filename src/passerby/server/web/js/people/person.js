@@ -5,10 +5,10 @@ import { go } from "../core/router.js";
 import { toast } from "../core/say.js";
 import { may } from "../core/session.js";
 import { during, empty } from "../core/state.js";
+import { aPerson, forgetDialog } from "../parts/forget.js";
 import { look } from "../search/state.js";
 import { consentBadge, cover, pageOf } from "./card.js";
 import { editDialog } from "./edit.js";
-import { forgetDialog } from "./forget.js";
 import { mergeDialog } from "./merge.js";
 import { timelineFigure } from "./timeline.js";
 import { visitList } from "./visits.js";
@@ -32,7 +32,7 @@ export function personView(main, id) {
           button("Search for more", () => { look({ kind: "person", person }); go("#/search"); }, { class: "main", disabled: refused || !visits.length, title: refused ? "This person has refused to be searched for" : "" }),
           may("operator") && button("Change …", () => editDialog(person, load)),
           may("operator") && button("Merge with …", () => mergeDialog([person], (kept) => (kept.id === id ? load() : go(pageOf(kept))))),
-          may("admin") && button("Forget …", () => forgetDialog(person, () => { toast("Forgotten."); look(null); go("#/people"); }), { class: "danger" })),
+          may("admin") && button(["Forget …", h("span.unseen", null, ` ${called(person)}`)], () => forgetDialog(aPerson(person), () => { toast("Forgotten."); look(null); go("#/people"); }), { class: "danger" })),
         refused && h("p.note", null, "This person has refused to be searched for."))),
       h("h2", null, "Timeline"),
       visits.length ? [timelineFigure({ visits, moves }, list.show), list.element]

@@ -7,11 +7,12 @@ import { may } from "../core/session.js";
 import { action } from "../core/state.js";
 import { ticked } from "../parts/field.js";
 import { filmstrip } from "../parts/filmstrip.js";
-import { look } from "../search/state.js";
+import { aTracklet, forgetDialog } from "../parts/forget.js";
+import { forgot, look } from "../search/state.js";
 import { pageOf } from "./card.js";
 
 /**
- * Somebody's visits, one below the other; operators can say that some show somebody else.
+ * Somebody's visits, one below the other; operators can say that some show somebody else, admins have one forgotten.
  * @param {any[]} visits @param {any[]} moves @param {() => void} changed
  * @returns {{element: HTMLElement, show: (id: string) => void}}
  */
@@ -35,7 +36,12 @@ export function visitList(visits, moves, changed) {
       h("div.acts", null, choice, h("button", { type: "button", onclick: () => {
         look({ kind: "tracklet", tracklet: visit });
         go("#/search");
-      } }, "Search from this")));
+      } }, "Search from this"),
+      may("admin") && h("button.danger", { type: "button", onclick: () => forgetDialog(aTracklet(visit), () => {
+        forgot(visit.id);
+        toast("Forgotten.");
+        changed();
+      }) }, "Forget …", h("span.unseen", null, ` ${visit.camera}, ${seenAt(visit)}`))));
   }
 
   function mark() {

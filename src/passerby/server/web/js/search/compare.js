@@ -12,7 +12,7 @@ let maps = true; // whether the response maps are shown; remembered from one com
 /**
  * @param {any} query who is looked for (see state.js)
  * @param {any} hit the answer to compare with
- * @param {{confirm?: () => void, reject?: () => void}} [acts] what can be said of it
+ * @param {{confirm?: () => void, reject?: () => void, forget?: (() => void) | false}} [acts] what can be said of it
  */
 export function compareDialog(query, hit, acts = {}) {
   const right = hit.tracklet;
@@ -61,7 +61,9 @@ export function compareDialog(query, hit, acts = {}) {
   const judge = (act) => act && (() => { close(); act(); });
   const yes = judge(acts.confirm);
   const no = judge(acts.reject);
+  const forget = judge(acts.forget);
   const { close } = openDialog("Side by side", h("div", null, body, h("footer", null,
+    forget && [h("button.danger", { type: "button", onclick: forget }, "Forget this tracklet …"), h("span.spring")],
     no && h("button.no", { type: "button", onclick: no }, "✗ Reject"),
     yes && h("button.yes", { type: "button", onclick: yes }, hit.verdict === "confirmed" ? "✓ Confirmed: take back" : "✓ Confirm"))), {
     kind: "wide",

@@ -10,7 +10,7 @@ import { look, state } from "./state.js";
 
 /** Who is looked for: a picture, in which somebody can be chosen, a tracklet, or a person. */
 
-const KINDS = "image/jpeg,image/png,image/webp,image/bmp,image/tiff";
+const KINDS = "image/jpeg,image/png,image/webp,image/bmp";
 const CROP = 1.6; // a picture this much higher than wide is taken for one person
 
 /**

@@ -20,6 +20,20 @@ export const state = {
   /** @type {{confirmed: string[], rejected: {id: string, tracklet: any}[]}[]} what was said before */ past: [],
 };
 
+/** A tracklet, or all of a recording, was forgotten: nothing here may refer to it any more. @param {string} id */
+export function forgot(id) {
+  const gone = (one) => one === id || one.startsWith(`${id}/`);
+  const { query } = state;
+  if (query?.kind === "tracklet" && gone(query.tracklet.id)) {
+    look(null);
+    return;
+  }
+  if (query?.kind === "person" && query.person.cover?.includes(`/tracklets/${id}/`)) state.query = { ...query, person: { ...query.person, cover: null } };
+  const rest = ({ confirmed, rejected }) => ({ confirmed: confirmed.filter((one) => !gone(one)), rejected: rejected.filter((one) => !gone(one.id)) });
+  // The service has dropped all searches: their answers could show it.
+  Object.assign(state, { found: null, ...rest(state), past: state.past.map(rest) });
+}
+
 /** Look for somebody else: what was said of the one before no longer holds. @param {Query | null} query */
 export function look(query) {
   const before = state.query;

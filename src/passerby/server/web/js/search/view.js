@@ -2,7 +2,9 @@ import { aborted } from "../core/api.js";
 import { fill, h } from "../core/h.js";
 import { bind } from "../core/keys.js";
 import { say, toast } from "../core/say.js";
+import { may } from "../core/session.js";
 import { failed, loading } from "../core/state.js";
+import { aTracklet, forgetDialog } from "../parts/forget.js";
 import { compareDialog } from "./compare.js";
 import { confirm, feedbackBar, forgive, reject, said, undo } from "./feedback.js";
 import { filterPanel } from "./filters.js";
@@ -10,7 +12,7 @@ import { keepDialog } from "./keep.js";
 import { queryPanel } from "./query.js";
 import { resultList } from "./results.js";
 import { refine, search } from "./run.js";
-import { look, state } from "./state.js";
+import { forgot, look, state } from "./state.js";
 
 /** @type {import("../core/router.js").View} */
 export function searchView(main) {
@@ -20,7 +22,7 @@ export function searchView(main) {
   const acts = {
     confirm: (id) => judge(() => confirm(id)),
     reject: (id) => { const hit = hitOf(id); if (hit) judge(() => reject(hit.tracklet)); },
-    compare: (id) => { const hit = hitOf(id); if (hit) compareDialog(state.query, hit, { confirm: () => acts.confirm(id), reject: () => acts.reject(id) }); },
+    compare: (id) => { const hit = hitOf(id); if (hit) compareDialog(state.query, hit, { confirm: () => acts.confirm(id), reject: () => acts.reject(id), forget: may("admin") && (() => forget(hit.tracklet)) }); },
     again: (id) => {
       const hit = hitOf(id);
       if (!hit) return;
@@ -62,6 +64,14 @@ export function searchView(main) {
     }
     await doing("Searching …", search, () => `${state.found.total} found`);
   }
+
+  /** Have an answer forgotten, and search again without it. */
+  const forget = (tracklet) => forgetDialog(aTracklet(tracklet), () => {
+    forgot(tracklet.id);
+    toast("Forgotten.");
+    query.show();
+    run();
+  });
 
   /** Say something of an answer, and rank again at once. */
   async function judge(change) {
