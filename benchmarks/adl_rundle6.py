@@ -36,6 +36,7 @@ from passerby.metrics.detection import detection_scores
 from passerby.metrics.mot import VideoBoxes, read_mot
 from passerby.metrics.tracking import tracking_scores
 from passerby.pipelines.ingest import EMBEDDER
+from passerby.pipelines.looks import looks_of
 from passerby.video.decode import Video
 from passerby.video.detector import Detector
 from passerby.video.detectors import detector_kind, load_detector
@@ -106,10 +107,11 @@ def boxes_of(found: Sequence[Tracklet], numbers: Sequence[int]) -> Frames:
 
 
 def measure(
-    folder: Path, found: Found, tracker: str, every: int, split: bool
+    folder: Path, found: Found, tracker: str, every: int, split: bool, name: str = EMBEDDER
 ) -> tuple[dict[str, str], dict[str, str]]:
     """A row of each table."""
-    embedder = load_embedder(EMBEDDER)
+    embedder = load_embedder(name)
+    apart = looks_of(embedder)
     watch, seen = Stopwatch(), []
     looked = 0
 
@@ -118,12 +120,12 @@ def measure(
         looked += len(crops)
         return embedder.crops(crops, flip=False).numpy()
 
-    keeping = Keeping() if split else WHOLE
+    keeping = Keeping(differ=apart.differ) if split else WHOLE
     made = []
     for tracklet in tracklets(
         Video(folder / "adl-rundle-6.mp4").frames(every=every),
         found.make(),
-        load_tracker(tracker, found.sure),
+        load_tracker(tracker, found.sure, apart),
         camera="adl-rundle-6",
         keeping=keeping,
         embed=embed if split or tracker == "appearance" else None,
@@ -193,6 +195,7 @@ def main() -> None:
         ],
     )
     parser.add_argument("--trackers", nargs="+", default=list(TRACKERS))
+    parser.add_argument("--embedder", default=EMBEDDER, help="what tells how people look")
     options = parser.parse_args()
     named = Path(os.environ.get("PASSERBY_REAL_DATA", "../shared"))
     folder = named / "data" / "adl-rundle-6"
@@ -218,7 +221,7 @@ def main() -> None:
             for split in (False, True):
                 found = files.get(name) or network(name)
                 print(f"{name}, {tracker}{', split' if split else ''} ...", file=sys.stderr)
-                one, other = measure(folder, found, tracker, options.every, split)
+                one, other = measure(folder, found, tracker, options.every, split, options.embedder)
                 first += [] if split else [one]
                 second.append(other)
     for rows in (first, second):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from passerby.gallery.gallery import Gallery
 from passerby.pipelines import identities
 from passerby.pipelines.identities import Rules, associate
 from passerby.pipelines.identity_times import CameraTimes
+from passerby.ranking.association import Evidence, together
 from passerby.ranking.transitions import TransitionTimes
 
 
@@ -74,6 +76,28 @@ def test_who_is_known_is_recognised(either: Gallery) -> None:
     done = associate(either, calibration())
     assert either.entry(late[0]).person == ann.id
     assert (done.recognised, len(done.new)) == (1, 1)
+
+
+@pytest.mark.parametrize(("most", "weighed"), [(None, 1), (20.0, 1), (1e5, 2)])
+def test_only_people_within_reach_are_weighed(
+    gallery: Gallery, monkeypatch: pytest.MonkeyPatch, most: float | None, weighed: int
+) -> None:
+    """Bob is 1 away from Ann: only times that can move two by more than 0.6 could join them."""
+    for name, look in (("Ann", ANN), ("Bob", BOB)):
+        (one,) = record(gallery, "door", [(0, 5, look)], name=f"{name}.mp4")
+        gallery.assign([one], gallery.add_person(name).id)
+    record(gallery, "hall", [(20, 25, a_bit(ANN, 0.1))])
+    known: list[int] = []
+
+    def watched(evidence: Evidence, *more: Any) -> np.ndarray:
+        known.append(evidence.known)
+        return together(evidence, *more)
+
+    monkeypatch.setattr(identities, "together", watched)
+    times = None if most is None else times_between()
+    done = associate(gallery, calibration(), times, rules=Rules(most=most or 20.0))
+    assert known == [weighed]
+    assert done.recognised == 1
 
 
 def test_all_or_nothing_by_the_threshold(gallery: Gallery) -> None:

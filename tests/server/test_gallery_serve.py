@@ -3,7 +3,10 @@
 import json
 import os
 import re
+import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -36,7 +39,8 @@ def place() -> str:
 class Served:
     """A service in a process of its own."""
 
-    def __init__(self, folder: Path, place: str, *more: str) -> None:
+    def __init__(self, folder: Path, place: str, *more: str, trusts: Path | None = None) -> None:
+        self.tls = ssl.create_default_context(cafile=trusts) if trusts else None
         run = "import sys; from passerby.cli.serve import main; sys.exit(main(sys.argv[1:]))"
         command = [sys.executable, "-c", run, place, "--port", "0", *more]
         self.out, self.err = folder / "out.txt", folder / "err.txt"
@@ -55,7 +59,7 @@ class Served:
         end = time.monotonic() + 60
         while True:
             try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
+                with urllib.request.urlopen(request, timeout=30, context=self.tls) as answer:
                     return json.load(answer)
             except urllib.error.HTTPError:
                 raise
@@ -95,6 +99,60 @@ def test_the_first_start_makes_a_key_and_the_next_does_not(place: str, tmp_path:
         assert again.get("api/v1/stats", served.key)["tracklets"] == 20
     finally:
         again.stop(signal.SIGINT)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate that signs itself for this machine, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl here to make a certificate: apt-get install openssl")
+    made, key = tmp_path / "town.pem", tmp_path / "town.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-noenc", "-days", "1", "-subj", "/CN=town", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", str(key), "-out", str(made)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return made, key
+
+
+def test_over_tls_whoever_trusts_the_certificate_is_served(
+    place: str, certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    made, key = certificate
+    options = ("--certificate", str(made), "--key_file", str(key), "--no-ingest")
+    served = Served(tmp_path, place, *options, trusts=made)
+    try:
+        assert re.fullmatch(r"https://127\.0\.0\.1:\d+/", served.address)
+        assert served.get("api/v1/stats", served.key)["tracklets"] == 20
+        port = int(served.address.rstrip("/").rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as plain:
+            context = ssl.create_default_context(cafile=made)
+            with context.wrap_socket(plain, server_hostname="127.0.0.1") as shaken:
+                assert shaken.version() in ("TLSv1.2", "TLSv1.3")
+                assert dict(one for part in shaken.getpeercert()["subject"] for one in part) == {
+                    "commonName": "town"
+                }
+        stranger = ssl.create_default_context()  # trusts only what the machine trusts
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+            pytest.raises(ssl.SSLCertVerificationError),
+        ):
+            stranger.wrap_socket(plain, server_hostname="127.0.0.1")
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as plain:
+            plain.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert b"HTTP/1.1" not in plain.recv(4096)  # nothing is answered in plain text
+        asked = json.dumps({"key": served.key}).encode()
+        session = urllib.request.Request(
+            served.address + "api/v1/session", asked,
+            {"Content-Type": "application/json", "Origin": served.address.rstrip("/")},
+        )  # fmt: skip
+        with urllib.request.urlopen(session, timeout=30, context=served.tls) as answer:
+            cookie = answer.headers["Set-Cookie"]
+        assert "Secure" in cookie
+        assert "HttpOnly" in cookie
+    finally:
+        served.stop()
 
 
 def test_with_its_worker_it_ends_whole(place: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Association: the tracklets of a gallery that are nobody's yet -> people, known ones or new."""
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -100,6 +101,7 @@ def associate(
     if limit != limit:
         raise PasserbyError("the threshold is NaN; give a distance")
     rules = rules or Rules()
+    reach = limit + (0.0 if times is None else math.log(rules.most) / calibration.curve.slope)
     fresh = sorted(gallery.entries(Filter(known=False)), key=by_time)
     rejected = {(v.tracklet, v.person) for v in gallery.verdicts() if not v.same}
     hidden = [person.id for person in gallery.people() if person.consent == "refused"]
@@ -107,7 +109,7 @@ def associate(
     unwritten: list[tuple[str, Entry]] = []  # what a dry run would have written
     names: list[str] = []
     for window in _windows(fresh):
-        people = _candidates(gallery, window, hidden)
+        people = _candidates(gallery, window, hidden, reach)
         members = [(e.person, e) for e in gallery.entries(Filter(people=people))] if people else []
         members += unwritten
         people = tuple(sorted({person for person, _ in members}))
@@ -175,12 +177,18 @@ def _evidence(
 
 
 def _candidates(
-    gallery: Gallery, window: Sequence[Entry], hidden: Sequence[str]
+    gallery: Gallery, window: Sequence[Entry], hidden: Sequence[str], reach: float
 ) -> tuple[str, ...]:
-    """Ids of the known people whom the tracklets of a window may show."""
+    """Ids of the known people whom the tracklets of a window may show.
+
+    reach: distance from which no time could bring two below the threshold. The mean of a group's
+           distances is no smaller than the smallest, so that whoever is farther cannot be meant
+           (where each tracklet has one feature, as `passerby ingest` stores them)
+    """
     query = as_query(gallery, window)
     hits = gallery.search(query, CANDIDATES, Filter(known=True))
-    return tuple(sorted({hit.entry.person for found in hits for hit in found} | set(hidden)))
+    near = {hit.entry.person for found in hits for hit in found if hit.distance <= reach}
+    return tuple(sorted(near | set(hidden)))
 
 
 def _last(members: Sequence[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:

@@ -51,8 +51,12 @@ def _equal(
     rows: Sequence[Entry], columns: Sequence[Entry], of: Callable[[Entry], str]
 ) -> np.ndarray:
     """(N, M) bool: the two have the same."""
-    names = [np.array([of(entry) for entry in side], object) for side in (rows, columns)]
-    return np.equal.outer(*names).astype(bool)
+    numbers: dict[str, int] = {}  # comparing them is a hundred times faster than comparing text
+    row, column = (
+        np.array([numbers.setdefault(of(entry), len(numbers)) for entry in side], np.int64)
+        for side in (rows, columns)
+    )
+    return np.equal.outer(row, column)
 
 
 def _both(

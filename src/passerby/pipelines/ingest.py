@@ -14,6 +14,7 @@ from passerby.pipelines.ingest_bar import progress_bar
 from passerby.pipelines.ingest_cameras import read_cameras, seconds_of
 from passerby.pipelines.ingest_plan import CameraPlan, Ingested, Plan, Progress, Task
 from passerby.pipelines.ingest_run import run
+from passerby.pipelines.looks import looks_of
 from passerby.video.decode import Video
 from passerby.video.detectors import detector_kind, load_detector
 from passerby.video.growing import Keeping
@@ -105,6 +106,7 @@ def ingest(
     load_tracker(tracker, sure)  # the name is right, or this says which there are
     tasks = [_tasks(one, fps, rate, hardware) for one in listed]  # fails before any work is done
     model = load_embedder(embedder, device)
+    looks = looks_of(model)
     make_detector = partial(load_detector, detector, threshold, device=device)
     first = make_detector()  # its weights are there, or this says why not
     plan = Plan(
@@ -112,13 +114,13 @@ def ingest(
         tracker=tracker,
         threshold=threshold,
         sure=sure,
-        keeping=Keeping(most=crops),
+        keeping=Keeping(most=crops, differ=looks.differ),
         segment=length,
         budget=budget,
         seconds=seconds,
         embedder=model,
         make_detector=make_detector if kind.remembers else lambda: first,
-        make_tracker=partial(load_tracker, tracker, sure),
+        make_tracker=partial(load_tracker, tracker, sure, looks),
         remembers=kind.remembers,
     )
     source = str(Path(embedder).resolve()) if Path(embedder).exists() else embedder

@@ -25,8 +25,8 @@ class Keeping:
     lasts:    seconds that they must be so close
     gap:      seconds unseen after which the same question is asked
     differ:   cosine distance of the looks before and after from which a tracklet is split there.
-              Chosen with person-reidentification-retail-0277 on ADL-Rundle-6; another embedder's
-              distances may lie elsewhere
+              Chosen with person-reidentification-retail-0277 on ADL-Rundle-6; for other embedders
+              see `passerby.video.looks`
     """
 
     most: int = 5

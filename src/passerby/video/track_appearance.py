@@ -42,7 +42,7 @@ class AppearanceTracker:
     pace:    heights of himself that a person may walk in a second
 
     Distances are those of the embedder: these fit person-reidentification-retail-0277, and were
-    chosen on ADL-Rundle-6.
+    chosen on ADL-Rundle-6. `passerby.video.looks` has them for others.
 
     Raises PasserbyError when a setting is out of its range.
     """

@@ -3,21 +3,26 @@
 from collections.abc import Callable
 
 from passerby.core.errors import PasserbyError
+from passerby.video.looks import Looks
 from passerby.video.track_appearance import AppearanceTracker
 from passerby.video.track_motion import MotionTracker
 from passerby.video.tracker import Tracker
 
-TRACKERS: dict[str, Callable[[float], Tracker]] = {
-    "motion": MotionTracker,
-    "appearance": AppearanceTracker,
+TRACKERS: dict[str, Callable[[float, Looks], Tracker]] = {
+    "motion": lambda sure, _: MotionTracker(sure),
+    "appearance": lambda sure, looks: AppearanceTracker(
+        sure, differ=looks.differ, again=looks.again
+    ),
 }
-"""The score from which a box is believed ("sure", see `passerby.video.detectors`) -> a tracker."""
+"""The score from which a box is believed ("sure", see `passerby.video.detectors`), and the
+distances of the embedder -> a tracker."""
 
 
-def load_tracker(name: str, sure: float) -> Tracker:
+def load_tracker(name: str, sure: float, looks: Looks | None = None) -> Tracker:
     """A new tracker for one recording; "appearance" needs features to be more than "motion".
 
-    sure: the score from which the detector's boxes are believed
+    sure:  the score from which the detector's boxes are believed
+    looks: distances of the embedder that the features are made by; None: the defaults
 
     Raises PasserbyError, listing the names, when there is none.
 
@@ -26,4 +31,4 @@ def load_tracker(name: str, sure: float) -> Tracker:
     """
     if name not in TRACKERS:
         raise PasserbyError(f"there is no tracker {name!r}; choose {' or '.join(TRACKERS)}")
-    return TRACKERS[name](sure)
+    return TRACKERS[name](sure, looks or Looks())
