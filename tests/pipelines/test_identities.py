@@ -86,7 +86,7 @@ def test_only_people_within_reach_are_weighed(
     for name, look in (("Ann", ANN), ("Bob", BOB)):
         (one,) = record(gallery, "door", [(0, 5, look)], name=f"{name}.mp4")
         gallery.assign([one], gallery.add_person(name).id)
-    record(gallery, "hall", [(20, 25, a_bit(ANN, 0.1))])
+    record(gallery, "hall", [(15, 20, a_bit(ANN, 0.1))])
     known: list[int] = []
 
     def watched(evidence: Evidence, *more: Any) -> np.ndarray:
