@@ -1,6 +1,6 @@
 """Who is who in a large gallery: seconds and memory of `passerby identities associate`.
 
-    python benchmarks/associate.py 5000 20000
+    python benchmarks/associate.py 2000 5000
 
 For each number of tracklets a gallery of its own is made, in a folder that goes afterwards. People
 are seen ten times each, by five cameras; features are unit vectors of 256 dimensions, near their
@@ -115,7 +115,7 @@ def measure(count: int, dry: bool) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("tracklets", type=int, nargs="*", default=[5000, 20_000])
+    parser.add_argument("tracklets", type=int, nargs="*", default=[2000, 5000])
     parser.add_argument("--dry", action="store_true", help="write nothing")
     options = parser.parse_args()
     print("| tracklets | dry | said | seconds | a second | peak MiB | right |")
