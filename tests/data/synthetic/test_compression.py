@@ -7,7 +7,15 @@ import pytest
 import torch
 from PIL import Image
 
-from passerby.data.synthetic.compression import compressed
+from passerby.data.synthetic import compression
+from passerby.data.synthetic.compression import steadily_rounded
+from passerby.data.synthetic.sizes import Sizes
+
+
+def compressed(picture: torch.Tensor, quality: int) -> torch.Tensor:
+    """One picture (3, H, W)."""
+    size = Sizes([(picture.shape[1], picture.shape[2])], "cpu")
+    return compression.compressed(picture[None], [quality], size)[0]
 
 
 def smooth(height: int, width: int) -> torch.Tensor:
@@ -42,5 +50,26 @@ def test_colour_has_half_the_detail() -> None:
     stripes = torch.zeros(3, 16, 16)
     stripes[0, :, ::2] = 120.0
     stripes[1] = 120 - stripes[0] * 0.299 / 0.587  # as bright, in another colour
-    ours = compressed(stripes, 100)
+    ours = compressed(stripes, 95)
     assert ours[0].std() < 0.35 * stripes[0].std()
+
+
+def test_differences_in_the_last_bits_stay_small() -> None:
+    """However near to the middle of two numbers a frequency is."""
+    values = torch.linspace(-3, 3, 100_001)
+    rounded = steadily_rounded(values)
+    assert ((rounded - values.round()).abs() > 1e-3).float().mean() < 0.011
+    moved = steadily_rounded(values + 1e-5)
+    assert (moved - rounded).abs().max() < 2e-3
+    assert torch.equal(steadily_rounded(torch.arange(-5.0, 5)), torch.arange(-5.0, 5))
+
+
+def test_each_of_a_batch_has_its_quality_and_its_size() -> None:
+    sizes = [(64, 48), (33, 20), (48, 32)]
+    canvas = torch.rand(3, 3, 64, 48, generator=torch.Generator().manual_seed(1)) * 255
+    for n, (high, wide) in enumerate(sizes):
+        canvas[n, :, :high, :wide] = smooth(high, wide)
+    together = compression.compressed(canvas, [30, 80, 97], Sizes(sizes, "cpu"))
+    for n, (quality, (high, wide)) in enumerate(zip((30, 80, 97), sizes, strict=True)):
+        alone = compressed(canvas[n, :, :high, :wide], quality)
+        torch.testing.assert_close(together[n, :, :high, :wide], alone, atol=1e-2, rtol=0)

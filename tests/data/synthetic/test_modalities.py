@@ -7,7 +7,7 @@ from passerby.core.errors import PasserbyError
 from passerby.data.synthetic.crops import modalities, rendered
 from passerby.data.synthetic.modalities import MODALITIES, infrared_tones, warmth
 from passerby.data.synthetic.parts import Part
-from passerby.data.synthetic.render import render
+from passerby.data.synthetic.render import View, render
 from passerby.data.synthetic.sketch import sketch
 from passerby.data.synthetic.world import World
 
@@ -58,10 +58,10 @@ def test_bodies_glow_before_a_cool_place() -> None:
 
 def test_a_lamp_at_the_camera_lights_what_is_near() -> None:
     camera = WORLD.camera(1)
-    dark = render((), camera, 0, 90, 160, modality="infrared", truth=True)
+    dark = render([View((), camera, 0, 90, 160)], modality="infrared", truth=True)
     assert dark.nearness is not None
-    near = dark.nearness[::2, ::2].flatten().numpy()
-    light = dark.colour[0].flatten().numpy()
+    near = dark.nearness[0, ::2, ::2].flatten().numpy()
+    light = dark.colour[0, 0].flatten().numpy()
     order = np.argsort(near)
     far, close = order[: len(order) // 4], order[-len(order) // 4 :]
     assert light[close].mean() > 2 * light[far].mean()
@@ -76,7 +76,7 @@ def test_sketches_are_lines_on_paper() -> None:
 
 
 def test_a_sketch_needs_the_maps() -> None:
-    seen = render((), WORLD.camera(1), 0, 32, 16)
+    seen = render([View((), WORLD.camera(1), 0, 32, 16)])
     with pytest.raises(ValueError, match="truth=True"):
         sketch(seen, seen.colour)
 

@@ -5,7 +5,7 @@ import pytest
 
 from passerby.data.synthetic.keypoints import KEYPOINTS
 from passerby.data.synthetic.parts import Part
-from passerby.data.synthetic.render import render
+from passerby.data.synthetic.render import View, render
 from passerby.data.synthetic.truth import HIDDEN, OUTSIDE, PART_NAMES, SEEN
 from passerby.data.synthetic.world import World
 
@@ -16,8 +16,8 @@ def test_the_mask_is_where_the_picture_changes_with_the_person() -> None:
     for person in (1, 2, 3):
         sight = WORLD.sight(person, 1, 0)
         camera = WORLD.camera(1)
-        with_them = render(sight.figures[:1], camera, 1, 256, 128, sight.window)
-        drawn = (with_them.owners == 0).float().numpy()
+        with_them = render([View(sight.figures[:1], camera, 1, 256, 128, sight.window)])
+        drawn = (with_them.owners[0] == 0).float().numpy()
         truth = WORLD.truth(person, 1, 0, height=256, width=128)
         assert truth.people[0] == person
         assert truth.mask.shape == (256, 128)

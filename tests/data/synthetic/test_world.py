@@ -106,7 +106,7 @@ def test_frame_boxes_enclose_each_persons_pixels() -> None:
         rendered, figures = WORLD.look(1, float(time), height=360, width=640)
         numbers = [figure.walker.person.number for figure in figures]
         for box, person in zip(frame.people.boxes, frame.persons, strict=True):
-            rows, columns = np.nonzero(rendered.owners.numpy() == numbers.index(person))
+            rows, columns = np.nonzero(rendered.owners[0].numpy() == numbers.index(person))
             left, top, right, bottom = box * 2
             assert left - 1 <= columns.min()
             assert columns.max() <= right
@@ -127,14 +127,14 @@ def test_frames_repeat() -> None:
 
 
 def test_most_crops_show_most_of_their_person() -> None:
-    from passerby.data.synthetic.render import render
+    from passerby.data.synthetic.render import View, render
 
     world = World(seed=0, people=12, cameras=4)
     shares = []
     for person in range(1, 13):
         for camera in range(1, 5):
             sight = world.sight(person, camera, 1)
-            drawn = render(sight.figures, world.camera(camera), 0, 64, 32, sight.window)
+            drawn = render([View(sight.figures, world.camera(camera), 0, 64, 32, sight.window)])
             shares.append(float((drawn.owners == 0).float().mean()))
     assert np.median(shares) > 0.2  # of the crop
     assert min(shares) > 0.02

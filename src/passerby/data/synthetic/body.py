@@ -41,7 +41,7 @@ def body_mesh(person: Person, pose: Pose) -> Mesh:
     add_bag(lofts, person, pose, trunk)
     add_held(lofts, person, pose, trunk)
     mesh = lofts.mesh()
-    mesh.points[:, 1] -= mesh.points[:, 1].min()
+    mesh.rings[..., 1] -= mesh.rings[..., 1].min()
     return mesh
 
 

@@ -1,106 +1,102 @@
-"""From what is seen to a picture's bytes, in each modality."""
+"""From shots to pictures, in each modality, many at once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d, interpolate
+from torch.nn.functional import avg_pool2d
 
+from passerby.core.errors import PasserbyError
 from passerby.data.synthetic.camera import Camera
-from passerby.data.synthetic.figure import Figure
+from passerby.data.synthetic.grain import grain
 from passerby.data.synthetic.modalities import Modality
-from passerby.data.synthetic.moment import STILL, Moment, draw_moment
+from passerby.data.synthetic.moment import Moment
 from passerby.data.synthetic.photograph import blurred, photograph
-from passerby.data.synthetic.place import ROWS
 from passerby.data.synthetic.render import Rendered, render
-from passerby.data.synthetic.route import pixel_speed
-from passerby.data.synthetic.sight import Sight
+from passerby.data.synthetic.shot import Shot
+from passerby.data.synthetic.sizes import Sizes, resampled
 from passerby.data.synthetic.sketch import sketch
+from passerby.data.synthetic.upload import Device, upload
 
 
-def crop_picture(
-    sight: Sight,
-    camera: Camera,
-    seed: int,
-    rng: np.random.Generator,
-    height: int,
-    width: int,
-    modality: Modality = "visible",
-) -> np.ndarray:
-    """A sight as a crop: (height, width, 3) uint8 RGB; `rng` makes the sensor's errors."""
-    # Rendered at the rows that the sensor has for it, then enlarged as crops are.
-    high, wide = sensor_size(sight, camera, height, width)
-    if modality == "low":
-        high = min(high, int(rng.integers(26, 44)))
-        wide = max(12, round(high * width / height))
-    truth = modality == "sketch"
-    seen = render(
-        sight.figures, camera, seed, high, wide, sight.window, modality=modality, truth=truth
-    )
-    moment = draw_moment(camera, rng, _speed(sight, camera, high))
-    if modality == "low":  # blur is counted in pixels, of which there are few
-        moment = replace(moment, defocus=0.0)
-    generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-    noise = torch.randn(seen.colour.shape, generator=generator)
-    picture = developed(seen, sight.figures, camera, noise, moment, modality)
-    if (high, wide) != (height, width):
-        picture = interpolate(
-            picture[None], size=(height, width), mode="bilinear", align_corners=False
-        )[0]
-    return as_bytes(picture)
+def pictures(shots: Sequence[Shot], device: Device = "cpu") -> Tensor:
+    """Crops in one pass over tensors on `device`: (B, height, width, 3) uint8 RGB, on the device.
+
+    They may differ in people, cameras, places and modality, but have one height and width.
+
+    Raises PasserbyError when they have not.
+
+    >>> from passerby.data.synthetic.world import World
+    >>> world = World(people=2, cameras=2)
+    >>> pictures([world.shot(1, 2, 0, height=32, width=16)]).shape
+    torch.Size([1, 32, 16, 3])
+    """
+    sizes = {(shot.height, shot.width) for shot in shots}
+    if len(sizes) != 1:
+        raise PasserbyError(
+            f"a batch of pictures has one size, these shots have {len(sizes)}; render shots of one "
+            "height and width together"
+        )
+    ((height, width),) = sizes
+    result = torch.empty(len(shots), height, width, 3, dtype=torch.uint8, device=device)
+    kinds: dict[Modality, list[int]] = {}
+    for number, shot in enumerate(shots):
+        kinds.setdefault(shot.modality, []).append(number)
+    for modality, which in kinds.items():
+        seen = _alike([shots[number] for number in which], (height, width), modality, device)
+        if len(which) == len(shots):
+            return seen
+        result[upload(which, device)] = seen
+    return result
 
 
-def sensor_size(sight: Sight, camera: Camera, height: int, width: int) -> tuple[int, int]:
-    """Rows and columns that the sensor has for a sight, at most (height, width)."""
-    window = sight.window
-    rows = (window.bottom - window.top) * camera.lines / ROWS
-    columns = (window.right - window.left) * camera.lines / ROWS
-    return int(np.clip(round(rows), 24, height)), int(np.clip(round(columns), 12, width))
+def _alike(
+    shots: Sequence[Shot], size: tuple[int, int], modality: Modality, device: Device
+) -> Tensor:
+    """Crops of one size and modality."""
+    views = [shot.view for shot in shots]
+    seen = render(views, device, modality=modality, truth=modality == "sketch")
+    noise = grain([shot.grain for shot in shots], seen.sizes)
+    moments, cameras = [shot.moment for shot in shots], [view.camera for view in views]
+    picture = developed(seen, cameras, noise, moments, modality)
+    return as_bytes(resampled(picture, seen.sizes, Sizes([size] * len(shots), device)))
 
 
 def developed(
     seen: Rendered,
-    figures: Sequence[Figure],
-    camera: Camera,
+    cameras: Sequence[Camera],
     noise: Tensor,
-    moment: Moment = STILL,
+    moments: Sequence[Moment],
     modality: Modality = "visible",
 ) -> Tensor:
-    """The picture of a modality: (3, H, W) float32, grey levels 0 to 255, not rounded.
+    """The pictures of a modality: (B, 3, H, W) float32, grey levels 0 to 255, not rounded.
 
-    noise: (3, H, W) standard normal
+    noise: (B, 3, H, W) standard normal
     """
+    sizes = seen.sizes
     if modality == "sketch":
         return sketch(seen, noise)
     if modality == "infrared":
-        night = replace(
-            camera, cast=(1.0, 1.0, 1.0), saturation=0.0, gain=1.0, noise=camera.noise + 2.0
-        )
-        return photograph(seen.colour, night, noise[:1].expand(3, -1, -1), moment, _moving(seen))
+        nights = [
+            replace(one, cast=(1.0, 1.0, 1.0), saturation=0.0, gain=1.0, noise=one.noise + 2.0)
+            for one in cameras
+        ]
+        same = noise[:, :1].expand(-1, 3, -1, -1)
+        return photograph(seen.colour, nights, same, moments, sizes, _moving(seen))
     if modality == "thermal":
-        light = blurred(seen.colour, 0.9)
+        light = blurred(seen.colour, [0.9] * len(cameras), sizes)
         # The camera stretches what it sees over its range.
-        picture = 20 + 245 * light * (0.9 + 0.1 * moment.exposure)
-        return (picture + 2.0 * noise[:1]).clamp(0, 255)
-    return photograph(seen.colour, camera, noise, moment, _moving(seen))
+        range_ = upload([245 * (0.9 + 0.1 * one.exposure) for one in moments], light.device)
+        return (20 + light * range_[:, None, None, None] + 2.0 * noise[:, :1]).clamp(0, 255)
+    return photograph(seen.colour, cameras, noise, moments, sizes, _moving(seen))
 
 
 def _moving(seen: Rendered) -> Tensor:
-    """(H, W), how much of each pixel shows people, who alone move."""
-    return avg_pool2d((seen.owners >= 0).float()[None], 2)[0]
+    """(B, 1, H, W), how much of each pixel shows people, who alone move."""
+    return avg_pool2d((seen.owners >= 0).float()[:, None], 2)
 
 
-def _speed(sight: Sight, camera: Camera, high: int) -> tuple[float, float]:
-    """How fast the person crosses a crop of `high` rows, pixels a second right and down."""
-    if sight.visit is None or sight.figures[0].walker.action not in ("walk", "run"):
-        return 0.0, 0.0
-    scale = high / (sight.window.bottom - sight.window.top)
-    right, down = pixel_speed(sight.visit, camera, sight.time)
-    return right * scale, down * scale
-
-
-def as_bytes(picture: Tensor) -> np.ndarray:
-    """(3, H, W) grey levels -> (H, W, 3) uint8."""
-    return picture.round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+def as_bytes(pictures: Tensor) -> Tensor:
+    """(B, 3, H, W) grey levels -> (B, H, W, 3) uint8."""
+    return pictures.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()

@@ -1,10 +1,10 @@
-"""A person at a moment, posed and seen through a camera."""
+"""A person at a moment, posed before a camera."""
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from torch import Tensor
 
 from passerby.data.synthetic.actions import pose_of
 from passerby.data.synthetic.body import body_mesh
@@ -40,38 +40,28 @@ class Window:
     bottom: float = ROWS
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Figure:
-    """A walker in space and on the picture.
+    """A walker's body in space, and the camera that looks at it.
 
-    mesh:   the body, in its own metres; points, normals: (V, 3) in the place
-    pixels: (V, 2) in a ROWS x COLUMNS picture; nearness: (V,) one over depth
-    shadow: (V, 2), the pixels of the shadow on the ground
+    mesh: the body, in its own metres
     """
 
     walker: Walker
     mesh: Mesh
-    normals: np.ndarray
-    pixels: np.ndarray
-    nearness: np.ndarray
-    shadow: np.ndarray
+    camera: Camera
 
-    @property
+    @cached_property
     def box(self) -> np.ndarray:
         """(4,) xyxy around the whole body, pixels of a ROWS x COLUMNS picture."""
-        return np.concatenate([self.pixels.min(0), self.pixels.max(0)])
+        points = in_place(self.walker, self.mesh.points)
+        pixels, _ = self.camera.project(points, ROWS, COLUMNS)
+        return np.concatenate([pixels.min(0), pixels.max(0)])
 
 
 def figure(walker: Walker, camera: Camera) -> Figure:
-    """Pose a walker and look at it through a camera."""
-    mesh = body_mesh(walker.person, pose(walker))
-    points = in_place(walker, mesh.points)
-    pixels, nearness = camera.project(points, ROWS, COLUMNS)
-    sun = np.array(camera.sun)
-    flat = points - points[:, 1:2] * (sun / max(sun[1], 0.35))
-    flat[:, 1] = 0.0
-    shadow = camera.project(flat, ROWS, COLUMNS)[0]
-    return Figure(walker, mesh, mesh.normals @ _turn(walker), pixels, nearness, shadow)
+    """Pose a walker before a camera."""
+    return Figure(walker, body_mesh(walker.person, pose(walker)), camera)
 
 
 def pose(walker: Walker) -> Pose:
@@ -88,16 +78,3 @@ def _turn(walker: Walker) -> np.ndarray:
     """Left, up and ahead of a walker in the place: (3, 3)."""
     sin, cos = math.sin(walker.heading), math.cos(walker.heading)
     return np.array([[-cos, 0, sin], [0, 1, 0], [sin, 0, cos]])
-
-
-def to_window(pixels: Tensor, window: Window, height: int, width: int) -> Tensor:
-    """Pixels (..., 2) of a ROWS x COLUMNS picture as those of `window` at (height, width)."""
-    scale = pixels.new_tensor(
-        [width / (window.right - window.left), height / (window.bottom - window.top)]
-    )
-    return (pixels - pixels.new_tensor([window.left, window.top])) * scale
-
-
-def at_corners(values: Tensor, triangles: Tensor) -> Tensor:
-    """Values (V, ...) of vertices as (T, 3, ...) of corners."""
-    return values.index_select(0, triangles.view(-1)).view(len(triangles), 3, *values.shape[1:])

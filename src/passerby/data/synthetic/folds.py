@@ -4,9 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from passerby.data.synthetic.mesh import SECTORS
-
-_ANGLES = np.linspace(-np.pi, np.pi, SECTORS + 1)
+from passerby.data.synthetic.mesh import ANGLES
 
 
 @lru_cache(maxsize=512)
@@ -18,8 +16,8 @@ def folds(motif: int, rows: int, amount: float) -> np.ndarray:
     (True, True)
     """
     row = np.arange(rows)[:, None]
-    slow = np.sin(2 * _ANGLES + 1.1 * row + 0.9 * motif)
-    fast = np.sin(3 * _ANGLES - 1.9 * row + 2.3 * motif)
+    slow = np.sin(2 * ANGLES + 1.1 * row + 0.9 * motif)
+    fast = np.sin(3 * ANGLES - 1.9 * row + 2.3 * motif)
     factors = 1 + amount * (0.6 * slow + 0.4 * fast)
     factors.setflags(write=False)
     return factors

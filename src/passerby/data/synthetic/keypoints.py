@@ -5,7 +5,7 @@ import numpy as np
 from passerby.data.synthetic.camera import Camera
 from passerby.data.synthetic.figure import Figure, in_place, pose
 from passerby.data.synthetic.gait import Pose
-from passerby.data.synthetic.mesh import Mesh
+from passerby.data.synthetic.mesh import ANGLES, Mesh
 from passerby.data.synthetic.parts import Part
 from passerby.data.synthetic.person import Person
 from passerby.data.synthetic.place import COLUMNS, ROWS
@@ -44,13 +44,13 @@ def body_keypoints(person: Person, bent: Pose, mesh: Mesh) -> np.ndarray:
     # Joint by joint, the left side first.
     points = np.stack([limb[at] for limbs in (arms, legs) for at in (0, 1, 2) for limb in limbs])
     # Meshes are set down on the ground after they were built around the hips.
-    torso = _vertices(mesh, Part.TORSO)
-    points[:, 1] += float(np.median(mesh.points[torso, 1] - mesh.along[torso]))
-    head = _vertices(mesh, Part.HEAD)
-    face = []
+    torso = mesh.parts == Part.TORSO
+    points[:, 1] += float(np.median(mesh.rings[torso, :, 1] - mesh.along[torso, None]))
+    head = mesh.parts == Part.HEAD
+    rings, face = mesh.rings[head], []
     for around, along in _FACE:
-        far = (mesh.around[head] - around) ** 2 + (4 * (mesh.along[head] - along)) ** 2
-        face.append(mesh.points[head[int(far.argmin())]])
+        far = (ANGLES - around) ** 2 + (4 * (mesh.along[head, None] - along)) ** 2
+        face.append(rings[np.unravel_index(far.argmin(), far.shape)])
     return np.concatenate([np.stack(face), points])
 
 
@@ -60,7 +60,3 @@ def keypoints(figure: Figure, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
     points = in_place(walker, body_keypoints(walker.person, pose(walker), figure.mesh))
     pixels, nearness = camera.project(points, ROWS, COLUMNS)
     return pixels, 1 / nearness
-
-
-def _vertices(mesh: Mesh, part: Part) -> np.ndarray:
-    return np.unique(mesh.triangles[mesh.parts == part])

@@ -1,14 +1,17 @@
-"""Lofts: closed rings along an axis, joined into triangles."""
+"""Lofts: closed rings along an axis, of which bodies are made."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 SECTORS = 18
 """Corners of a ring; the first and the last lie on the seam, at the back."""
 
-_ANGLES = np.linspace(-np.pi, np.pi, SECTORS + 1)
-_SIN, _COS = np.sin(_ANGLES), np.cos(_ANGLES)
+ANGLES = np.linspace(-np.pi, np.pi, SECTORS + 1)
+"""Radians around a loft of a ring's corners: 0 ahead, positive to the left."""
+
+_SIN, _COS = np.sin(ANGLES), np.cos(ANGLES)
 
 Vector = np.ndarray
 """(3,) or (R, 3) float64, metres."""
@@ -16,34 +19,39 @@ Vector = np.ndarray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
-    """Triangles of one body.
+    """The R rings of one body, loft after loft; `bodies` makes triangles of them.
 
-    points:     (V, 3) metres; x to the body's left, y up, z ahead
-    normals:    (V, 3) unit length, pointing out
-    around:     (V,) radians around the loft, 0 ahead, positive to the left
-    along:      (V,) metres along the loft, what patterns are drawn by
-    openness:   (V,) 0 to 1, how much of the sky a point sees
-    triangles:  (T, 3) int64, clockwise seen from outside
-    parts:      (T,) int64, see `passerby.data.synthetic.parts.Part`
+    rings:    (R, SECTORS + 1, 3) metres; x to the body's left, y up, z ahead
+    parts:    (R,) int64, see `passerby.data.synthetic.parts.Part`
+    along:    (R,) metres along the loft, what patterns are drawn by
+    openness: (R,) 0 to 1, how much of the sky a ring sees
+    hands:    (R,) 1 or -1: whether a ring's corners go round its loft's way on as lateral x depth
+    nexts, befores: (R,) int64, the ring that follows or precedes in the loft, at its ends itself
     """
 
-    points: np.ndarray
-    normals: np.ndarray
-    around: np.ndarray
+    rings: np.ndarray
+    parts: np.ndarray
     along: np.ndarray
     openness: np.ndarray
-    triangles: np.ndarray
-    parts: np.ndarray
+    hands: np.ndarray
+    nexts: np.ndarray
+    befores: np.ndarray
+
+    @property
+    def points(self) -> np.ndarray:
+        """All corners of all rings: (V, 3) metres."""
+        return self.rings.reshape(-1, 3)
 
 
 @dataclass(slots=True)
 class Lofts:
-    """Rings collected loft by loft; `mesh` joins them all at once."""
+    """Rings collected loft by loft; `mesh` places them all at once."""
 
     _rings: list[np.ndarray] = field(default_factory=list)
     _parts: list[int] = field(default_factory=list)
     _lengths: list[int] = field(default_factory=list)
     _swells: list[np.ndarray] = field(default_factory=list)
+    _outlines: list[np.ndarray] = field(default_factory=list)
 
     def add(
         self,
@@ -69,13 +77,14 @@ class Lofts:
         if along is None:
             steps = np.linalg.norm(np.diff(centres, axis=0), axis=1)
             along = np.concatenate([[0.0], np.cumsum(steps)])
-        rows = np.empty((count, 14))
+        rows = np.empty((count, 13))
         rows[:, 0:3], rows[:, 3:6], rows[:, 6:9] = centres, lateral, depth
         rows[:, 9], rows[:, 10], rows[:, 11] = wide, deep, along
-        rows[:, 12], rows[:, 13] = openness, power
+        rows[:, 12] = openness
         self._rings.append(rows)
         self._parts.append(part)
         self._lengths.append(count)
+        self._outlines.append(_outline(power))
         self._swells.append(np.broadcast_to(swell, (count, SECTORS + 1)))
 
     def __len__(self) -> int:
@@ -95,9 +104,7 @@ class Lofts:
         swell = np.concatenate(self._swells)
         lengths = np.array(self._lengths)
         centres, lateral, depth = rows[:, 0:3], rows[:, 3:6], rows[:, 6:9]
-        shape = 2 / rows[:, 13:14]
-        sin = np.sign(_SIN) * np.abs(_SIN) ** shape  # (R, S)
-        cos = np.sign(_COS) * np.abs(_COS) ** shape
+        sin, cos = np.repeat(np.array(self._outlines), lengths, axis=0).transpose(1, 0, 2)  # (R, S)
         wide, deep = rows[:, 9:10] * swell, rows[:, 10:11] * swell
         points = (
             centres[:, None]
@@ -111,34 +118,22 @@ class Lofts:
         nexts[ends - 1] = ends - 1
         befores[starts] = starts
         hand = np.einsum("ri,ri->r", cross(lateral, depth), centres[nexts] - centres[befores])
-        hand = np.where(hand < 0, -1.0, 1.0)
-        # Wrap round the seam, so that shading does not show it.
-        around = np.concatenate([points[:, 1:], points[:, 1:2]], 1) - np.concatenate(
-            [points[:, -2:-1], points[:, :-1]], 1
-        )
-        normals = cross(around, points[nexts] - points[befores]) * -hand[:, None, None]
-        normals /= np.sqrt((normals * normals).sum(2, keepdims=True)) + 1e-12
-
-        corners = SECTORS + 1
-        first = ring[nexts != ring]  # rings that have a next one in their loft
-        column = np.arange(SECTORS)
-        a = first[:, None] * corners + column
-        b, c = a + 1, a + corners
-        d = c + 1
-        flip = (hand[first] > 0)[:, None, None]
-        lower = np.where(flip, np.stack([a, b, c], -1), np.stack([a, c, b], -1))
-        upper = np.where(flip, np.stack([b, d, c], -1), np.stack([b, c, d], -1))
-        triangles = np.concatenate([lower, upper], 1).reshape(-1, 3)
-        part = np.repeat(np.array(self._parts), lengths)[first]
         return Mesh(
-            points=points.reshape(-1, 3),
-            normals=normals.reshape(-1, 3),
-            around=np.broadcast_to(_ANGLES, (len(rows), corners)).reshape(-1),
-            along=np.repeat(rows[:, 11], corners),
-            openness=np.repeat(rows[:, 12], corners),
-            triangles=triangles,
-            parts=np.repeat(part, 2 * SECTORS),
+            rings=points,
+            parts=np.repeat(np.array(self._parts), lengths),
+            along=rows[:, 11],
+            openness=rows[:, 12],
+            hands=np.where(hand < 0, -1.0, 1.0),
+            nexts=nexts,
+            befores=befores,
         )
+
+
+@lru_cache(maxsize=256)
+def _outline(power: float) -> np.ndarray:
+    """Where a ring's corners are on its two axes, as shares of them: (2, SECTORS + 1)."""
+    round_ring = np.stack([_SIN, _COS])
+    return np.sign(round_ring) * np.abs(round_ring) ** (2 / power)
 
 
 def towards(direction: Vector, ahead: Vector) -> tuple[Vector, Vector]:

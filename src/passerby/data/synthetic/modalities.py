@@ -11,11 +11,14 @@ import torch
 from torch import Tensor
 
 from passerby.data.synthetic.camera import Camera
-from passerby.data.synthetic.figure import Figure
+from passerby.data.synthetic.owned import Owned
 from passerby.data.synthetic.paint import base_colours
 from passerby.data.synthetic.parts import PARTS, Part
 from passerby.data.synthetic.person import Person
+from passerby.data.synthetic.pigment import grey
 from passerby.data.synthetic.seeds import stream
+from passerby.data.synthetic.shading import by_part
+from passerby.data.synthetic.upload import upload
 
 Modality = Literal["visible", "infrared", "thermal", "sketch", "low"]
 """Kinds of pictures: colour; near-infrared at night, lit by a lamp at the camera; heat; drawn by
@@ -23,7 +26,6 @@ hand; colour, from far away."""
 
 MODALITIES: tuple[Modality, ...] = ("visible", "infrared", "thermal", "sketch", "low")
 
-_GREY = (0.30, 0.59, 0.11)
 _REACH = 6.5  # metres at which a lamp gives light 1
 _SKIN = (Part.ARM, Part.HAND, Part.HEAD, Part.SHANK)
 _CLOTH = (Part.TORSO, Part.SLEEVE, Part.COLLAR, Part.PELVIS, Part.LEG, Part.SKIRT)
@@ -33,12 +35,13 @@ _CLOTH = (Part.TORSO, Part.SLEEVE, Part.COLLAR, Part.PELVIS, Part.LEG, Part.SKIR
 class Lamp:
     """How a modality sees.
 
-    place: (colour (3, H, W), nearness (H, W), camera) -> light (3, H, W) of the empty place
-    body:  (colours (P, 3), values (6, P), parts, owners, nearness (P,), figures, camera) -> (P, 3)
+    place: (colour (B, 3, H, W), nearness (B, H, W), B cameras) -> light (B, 3, H, W) of the empty
+           places
+    body:  (colours (P, 3), values (6, P), parts, nearness (P,), people, cameras) -> (P, 3)
     """
 
-    place: Callable[[Tensor, Tensor, Camera], Tensor]
-    body: Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, Sequence[Figure], Camera], Tensor]
+    place: Callable[[Tensor, Tensor, Sequence[Camera]], Tensor]
+    body: Callable[[Tensor, Tensor, Tensor, Tensor, Owned[Person], Owned[Camera]], Tensor]
 
 
 @lru_cache(maxsize=1024)
@@ -95,49 +98,49 @@ def warmth(person: Person) -> Tensor:
     return table
 
 
-def _infrared_place(colour: Tensor, nearness: Tensor, camera: Camera) -> Tensor:
+def _infrared_place(colour: Tensor, nearness: Tensor, cameras: Sequence[Camera]) -> Tensor:
     """Leaves glow, the sky is black, and all grows dark with distance."""
-    lit = torch.tensor(camera.direct) * 0.5 + torch.tensor(camera.sky)
-    red, green, blue = colour / lit.clamp(min=0.05)[:, None, None]
+    lit = [[0.5 * d + s for d, s in zip(one.direct, one.sky, strict=True)] for one in cameras]
+    lit = upload(lit, colour.device).clamp(min=0.05)
+    red, green, blue = (colour / lit[:, :, None, None]).unbind(1)
     leaf = (green - torch.maximum(red, blue)).clamp(min=0)
     tone = 0.14 + 0.45 * (0.5 * red + 0.35 * green + 0.15 * blue).clamp(0, 1) + 3.0 * leaf
-    return (tone * _fall(nearness)).expand(3, -1, -1).contiguous()
+    return (tone * _fall(nearness))[:, None].expand(-1, 3, -1, -1).contiguous()
 
 
 def _infrared_body(
-    colours: Tensor, values: Tensor, parts: Tensor, owner: Tensor, near: Tensor,
-    figures: Sequence[Figure], camera: Camera,
+    colours: Tensor, values: Tensor, parts: Tensor, near: Tensor,
+    who: Owned[Person], cameras: Owned[Camera],
 ) -> Tensor:  # fmt: skip
     """Fibre, a quarter of the pattern, and the lamp's light from the front."""
-    where = owner * PARTS + parts
-    tones = torch.cat([infrared_tones(f.walker.person) for f in figures]).index_select(0, where)
-    plain = torch.cat([base_colours(f.walker.person) for f in figures]).index_select(0, where)
-    light = torch.tensor(_GREY)
-    drawn = (colours @ light + 0.02).sqrt() - (plain @ light + 0.02).sqrt()
+    where, device = who.owner * PARTS + parts, parts.device
+    tones = by_part([infrared_tones(one) for one in who.things], device).index_select(0, where)
+    plain = by_part([base_colours(one) for one in who.things], device).index_select(0, where)
+    drawn = (grey(colours) + 0.02).sqrt() - (grey(plain) + 0.02).sqrt()
     tones = (tones * (1 + 0.55 * drawn).clamp(0.6, 1.4)).clamp(0.03, 1)
-    facing = _facing(values, parts, camera)
-    grey = tones * (0.22 + 0.78 * facing) * (0.6 + 0.4 * values[5]) * _fall(near)
-    return grey[:, None].expand(-1, 3).contiguous()
+    facing = _facing(values, parts, cameras)
+    tones = tones * (0.22 + 0.78 * facing) * (0.6 + 0.4 * values[5]) * _fall(near)
+    return tones[:, None].expand(-1, 3).contiguous()
 
 
-def _thermal_place(colour: Tensor, nearness: Tensor, camera: Camera) -> Tensor:
+def _thermal_place(colour: Tensor, nearness: Tensor, cameras: Sequence[Camera]) -> Tensor:
     """What stands around is nearly as cool as the air; the sky is cold."""
-    red, green, blue = colour
+    red, green, blue = colour.unbind(1)
     tone = 0.12 + 0.10 * (0.3 * red + 0.59 * green + 0.11 * blue).clamp(0, 1.2)
     tone = torch.where(nearness < 0.012, 0.04, tone)
-    return tone.expand(3, -1, -1).contiguous()
+    return tone[:, None].expand(-1, 3, -1, -1).contiguous()
 
 
 def _thermal_body(
-    colours: Tensor, values: Tensor, parts: Tensor, owner: Tensor, near: Tensor,
-    figures: Sequence[Figure], camera: Camera,
+    colours: Tensor, values: Tensor, parts: Tensor, near: Tensor,
+    who: Owned[Person], cameras: Owned[Camera],
 ) -> Tensor:  # fmt: skip
     """Bodies glow by themselves: no sun, no shadow, hardly a pattern."""
-    where = owner * PARTS + parts
-    warm = torch.cat([warmth(f.walker.person) for f in figures]).index_select(0, where)
+    where = who.owner * PARTS + parts
+    warm = by_part([warmth(one) for one in who.things], parts.device).index_select(0, where)
     along, openness = values[4], values[5]
     face = (parts == Part.HEAD) * torch.exp(-(((along - 0.33) / 0.09) ** 2)) * 0.14  # the nose
-    facing = _facing(values, parts, camera)
+    facing = _facing(values, parts, cameras)
     warm = warm * (0.80 + 0.20 * facing) + 0.08 * (1 - openness) - face
     return warm.clamp(0.03, 1)[:, None].expand(-1, 3).contiguous()
 
@@ -155,15 +158,20 @@ def _fall(nearness: Tensor) -> Tensor:
     return 1.9 * light / (0.9 + light)
 
 
-def _facing(values: Tensor, parts: Tensor, camera: Camera) -> Tensor:
-    """How far the body at P points is turned towards the camera, with its creases: (P,)."""
+def _facing(values: Tensor, parts: Tensor, cameras: Owned[Camera]) -> Tensor:
+    """How far bodies at P points are turned towards their cameras, with their creases: (P,)."""
     right, upward, ahead, around, along, _ = values
     crease = torch.sin(along * 62 + 3.0 * torch.sin(around * 2.3 + along * 17)) * 0.18
-    rough = torch.zeros(PARTS).index_fill_(0, torch.tensor(_CLOTH), 1.0)
-    upward = upward + crease * rough.index_select(0, parts)
-    x, y, z = camera.view.tolist()
+    upward = upward + crease * _rough(str(parts.device)).index_select(0, parts)
+    x, y, z = (cameras.number(lambda one, axis=axis: float(one.view[axis])) for axis in range(3))
     length = (right * right + upward * upward + ahead * ahead).clamp(min=1e-9).rsqrt()
     return (-(right * x + upward * y + ahead * z) * length).clamp(min=0)
+
+
+@lru_cache(maxsize=4)
+def _rough(device: str) -> Tensor:
+    """1 for parts that are cloth, 0 for others: (PARTS,)."""
+    return upload([float(part in _CLOTH) for part in Part], device, torch.float32)
 
 
 def _draw(person: Person, name: str) -> np.random.Generator:

@@ -1,108 +1,141 @@
-"""People in a place, as a camera sees them: linear light, and who is at which pixel."""
+"""People in places, as cameras see them: linear light, and who is at which pixel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import grid_sample, interpolate
 
-from passerby.data.synthetic.camera import Camera
-from passerby.data.synthetic.figure import Figure, Walker, Window, at_corners, figure, to_window
+from passerby.data.synthetic.behind import behind
+from passerby.data.synthetic.bodies import Bodies, bodies
+from passerby.data.synthetic.figure import Figure, Walker, Window, figure
 from passerby.data.synthetic.modalities import LAMPS, Modality
-from passerby.data.synthetic.place import COLUMNS, ROWS, backdrop
+from passerby.data.synthetic.owned import Owned
 from passerby.data.synthetic.raster import covered, rasterise
 from passerby.data.synthetic.shading import albedo, shade
 from passerby.data.synthetic.shadows import with_shadows
+from passerby.data.synthetic.sizes import Sizes
+from passerby.data.synthetic.upload import Device
+from passerby.data.synthetic.view import View
 
-__all__ = ["Figure", "Rendered", "Walker", "Window", "figure", "render"]
+__all__ = ["Figure", "Rendered", "View", "Walker", "Window", "figure", "render", "visibility"]
 
 _OVERSAMPLE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendered:
-    """colour: (3, H, W) float32 linear light, not yet developed
-    owners: (2 H, 2 W) int64, index of the walker at each half pixel, -1 for the place
-    visible: (N,) float64, the share of each walker's pixels that nothing hides
-    parts:   (2 H, 2 W) uint8, 0 for the place, else one more than the `Part`; asked for by `truth`
-    nearness: (2 H, 2 W) float32, one over depth, of people and place; asked for by `truth`
+    """What B views show, each in the corner of a canvas (H, W) that holds the largest.
+
+    colour: (B, 3, H, W) float32 linear light, not yet developed
+    owners: (B, 2 H, 2 W) int64, index of the view's walker at each half pixel, -1 for the place
+    sizes:  of the views
+    bodies: everybody in them, None when nobody is
+    parts:  (B, 2 H, 2 W) uint8, 0 for the place, else one more than the `Part`; by `truth`
+    nearness: (B, 2 H, 2 W) float32, one over depth, of people and place; by `truth`
     """
 
     colour: Tensor
     owners: Tensor
-    visible: np.ndarray
+    sizes: Sizes
+    bodies: Bodies | None
     parts: Tensor | None = None
     nearness: Tensor | None = None
 
 
 def render(
-    figures: Sequence[Figure],
-    camera: Camera,
-    seed: int,
-    height: int,
-    width: int,
-    window: Window | None = None,
+    views: Sequence[View],
+    device: Device = "cpu",
     *,
     modality: Modality = "visible",
     truth: bool = False,
 ) -> Rendered:
-    """Figures before their place, `window` of the picture scaled to (height, width).
+    """Many views in one pass over tensors on `device`, which may differ in everything.
 
-    modality: what the camera is sensitive to; "sketch" and "low" see as "visible" does
+    modality: what the cameras are sensitive to; "sketch" and "low" see as "visible" does
     truth:    the maps of parts and nearness too
 
-    Deterministic: the result depends on nothing but the arguments.
+    What a view shows does not depend on the others. Which triangle a pixel shows is the same on all
+    devices; its light differs by rounding alone.
+
+    >>> from passerby.data.synthetic.camera import describe_camera
+    >>> empty = View((), describe_camera(0, 1), seed=0, height=9, width=16)
+    >>> render([empty, empty]).colour.shape
+    torch.Size([2, 3, 9, 16])
     """
-    window = window or Window()
-    colour, nearness = _behind(camera, seed, height, width, window)
+    sizes = Sizes([view.size for view in views], device)
+    cameras = [view.camera for view in views]
+    drawn = bodies(views, device)
+    colour, nearness = behind(views, sizes)
     if modality in LAMPS:
-        colour = LAMPS[modality].place(colour, nearness, camera)
+        colour = LAMPS[modality].place(colour, nearness, cameras)
     else:
-        colour = with_shadows(colour, nearness, figures, camera, window)
-    high, wide = height * _OVERSAMPLE, width * _OVERSAMPLE
-    owners = torch.full((high * wide,), -1, dtype=torch.int64)
+        colour = with_shadows(colour, nearness, views, drawn, sizes)
+    count, halves = len(views), sizes.map(lambda length: length * _OVERSAMPLE)
+    owners = torch.full(
+        (count, halves.high, halves.wide), -1, dtype=torch.int64, device=colour.device
+    )
     maps = _Maps(nearness) if truth else None
-    if not figures:
-        return Rendered(colour, owners.view(high, wide), np.zeros(0), *_shaped(maps))
-    soup = _soup(figures)
-    corners = at_corners(to_window(soup.pixels, window, high, wide), soup.triangles)
-    seen = rasterise(corners, at_corners(soup.nearness, soup.triangles), high, wide)
+    if drawn is None:
+        return Rendered(colour, owners, sizes, drawn, *_shaped(maps))
+    seen = rasterise(
+        drawn.at_corners(drawn.x) * _OVERSAMPLE, drawn.at_corners(drawn.y) * _OVERSAMPLE,
+        drawn.at_corners(drawn.nearness), drawn.views, halves,
+    )  # fmt: skip
 
     # What stands in front of the people hides them.
-    row = torch.div(seen.pixels, wide, rounding_mode="floor")
-    place = (row // _OVERSAMPLE) * width + (seen.pixels - row * wide) // _OVERSAMPLE
-    corner = soup.triangles.index_select(0, seen.triangles).T.contiguous()  # (3, P)
-    near = seen.between(*(soup.nearness.index_select(0, one) for one in corner))
+    place = (seen.pictures * sizes.high + (seen.rows // _OVERSAMPLE)) * sizes.wide
+    place = place + seen.columns // _OVERSAMPLE
+    corner = drawn.triangles.index_select(1, seen.triangles)  # (3, P)
+    near = seen.between(*(drawn.nearness.index_select(0, one) for one in corner))
     open_to_view = near > nearness.reshape(-1).index_select(0, place)
-    owner = soup.owners.index_select(0, seen.triangles)
-    owners[seen.pixels] = torch.where(open_to_view, owner, -1)
-    visible = _visibility(owner, open_to_view, figures, corners, soup, high, wide)
+    owner = drawn.figures.index_select(0, seen.triangles)
+    pixel = (seen.pictures * halves.high + seen.rows) * halves.wide + seen.columns
+    first = drawn.firsts.index_select(0, seen.pictures)  # of the view's own figures
+    owners.view(-1)[pixel] = torch.where(open_to_view, owner - first, -1)
 
     values = seen.between(
-        *(soup.values.index_select(0, one) for one in corner)
+        *(drawn.values.index_select(0, one) for one in corner)
     ).T.contiguous()  # (6, P)
-    parts = soup.parts.index_select(0, seen.triangles)
+    parts = drawn.parts.index_select(0, seen.triangles)
     if maps is not None:
-        maps.add(seen.pixels[open_to_view], parts[open_to_view], near[open_to_view])
-    colours = albedo(parts, owner, values[3], values[4], figures)
+        maps.add(pixel[open_to_view], parts[open_to_view], near[open_to_view])
+    who = Owned([one.walker.person for view in views for one in view.figures], owner)
+    by = Owned(cameras, seen.pictures)
+    colours = albedo(parts, values[3], values[4], who)
     if modality in LAMPS:
-        light = LAMPS[modality].body(colours, values, parts, owner, near, figures, camera)
+        light = LAMPS[modality].body(colours, values, parts, near, who, by)
     else:
-        light = shade(colours, values, parts, camera)
+        light = shade(colours, values, parts, by)
     light *= open_to_view[:, None]
     colour = _laid_over(colour, place, light, open_to_view)
-    return Rendered(colour, owners.view(high, wide), visible, *_shaped(maps))
+    return Rendered(colour, owners, sizes, drawn, *_shaped(maps))
+
+
+def visibility(seen: Rendered) -> Tensor:
+    """The share of each walker's pixels that nothing hides, view after view: (F,) float32."""
+    drawn, sizes = seen.bodies, seen.sizes
+    if drawn is None:
+        return torch.zeros(0, device=seen.owners.device)
+    count = len(drawn.view_of)
+    first = drawn.firsts[:, None, None]
+    own = torch.where(seen.owners >= 0, seen.owners + first, count).view(-1)
+    shown = torch.bincount(own, minlength=count + 1)[:count]
+    each = [sizes.each[view] for view in drawn.view_of]
+    alone = covered(
+        drawn.at_corners(drawn.x) * _OVERSAMPLE, drawn.at_corners(drawn.y) * _OVERSAMPLE,
+        drawn.figures, Sizes(each, sizes.device).map(lambda length: length * _OVERSAMPLE),
+    )  # fmt: skip
+    return shown / alone.sum((1, 2)).clamp(min=1)
 
 
 class _Maps:
     """Part and nearness at each half pixel."""
 
     def __init__(self, nearness: Tensor) -> None:
-        twice = nearness.repeat_interleave(_OVERSAMPLE, 0).repeat_interleave(_OVERSAMPLE, 1)
-        self.nearness, self.parts = twice, torch.zeros(twice.shape, dtype=torch.uint8)
+        twice = nearness.repeat_interleave(_OVERSAMPLE, 1).repeat_interleave(_OVERSAMPLE, 2)
+        self.nearness = twice
+        self.parts = torch.zeros(twice.shape, dtype=torch.uint8, device=twice.device)
 
     def add(self, pixels: Tensor, parts: Tensor, near: Tensor) -> None:
         self.parts.view(-1)[pixels] = (parts + 1).to(torch.uint8)
@@ -114,89 +147,9 @@ def _shaped(maps: _Maps | None) -> tuple[Tensor | None, Tensor | None]:
 
 
 def _laid_over(colour: Tensor, place: Tensor, light: Tensor, shown: Tensor) -> Tensor:
-    """`colour` (3, H, W) behind the mean of the half pixels `light` (P, 3) at pixels `place`."""
-    if not len(place):
-        return colour
-    width = colour.shape[2]
-    top, bottom = int(place.min()) // width, int(place.max()) // width + 1
-    layer = torch.zeros((bottom - top) * width, 4)
-    layer.index_add_(0, place - top * width, torch.cat([light, shown[:, None].float()], 1))
-    layer = (layer.T / _OVERSAMPLE**2).view(4, bottom - top, width)
-    colour = colour.clone()
-    colour[:, top:bottom] *= 1 - layer[3:]
-    colour[:, top:bottom] += layer[:3]
-    return colour
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Soup:
-    """The triangles of all figures in one list."""
-
-    pixels: Tensor
-    nearness: Tensor
-    values: Tensor  # (V, 6): normal, around, along, openness
-    triangles: Tensor
-    parts: Tensor
-    owners: Tensor
-
-
-def _soup(figures: Sequence[Figure]) -> _Soup:
-    offsets = np.cumsum([0, *(len(f.pixels) for f in figures)])
-    values = [
-        np.column_stack([f.normals, f.mesh.around, f.mesh.along, f.mesh.openness]) for f in figures
-    ]
-    triangles = [f.mesh.triangles + o for f, o in zip(figures, offsets[:-1], strict=True)]
-    owners = np.repeat(np.arange(len(figures)), [len(f.mesh.triangles) for f in figures])
-    return _Soup(
-        pixels=torch.from_numpy(np.concatenate([f.pixels for f in figures])).float(),
-        nearness=torch.from_numpy(np.concatenate([f.nearness for f in figures])).float(),
-        values=torch.from_numpy(np.concatenate(values)).float(),
-        triangles=torch.from_numpy(np.concatenate(triangles)),
-        parts=torch.from_numpy(np.concatenate([f.mesh.parts for f in figures])),
-        owners=torch.from_numpy(owners),
-    )
-
-
-def _behind(
-    camera: Camera, seed: int, height: int, width: int, window: Window
-) -> tuple[Tensor, Tensor]:
-    """The empty place in the window: colour (3, H, W) and nearness (H, W)."""
-    if window == Window():
-        return _whole(camera, seed, height, width)
-    scene = backdrop(camera, seed)
-    x = window.left + (torch.arange(width) + 0.5) * ((window.right - window.left) / width)
-    y = window.top + (torch.arange(height) + 0.5) * ((window.bottom - window.top) / height)
-    grid_y, grid_x = torch.meshgrid(y * (2 / ROWS) - 1, x * (2 / COLUMNS) - 1, indexing="ij")
-    colour = grid_sample(
-        scene.colour[None],
-        torch.stack([grid_x, grid_y], -1)[None],
-        padding_mode="reflection",
-        align_corners=False,
-    )[0]
-    rows, columns = y.long().clamp(0, ROWS - 1), x.long().clamp(0, COLUMNS - 1)
-    return colour, scene.nearness[rows[:, None], columns]
-
-
-@lru_cache(maxsize=16)
-def _whole(camera: Camera, seed: int, height: int, width: int) -> tuple[Tensor, Tensor]:
-    scene = backdrop(camera, seed)
-    colour = interpolate(scene.colour[None], size=(height, width), mode="area")[0]
-    return colour, interpolate(scene.nearness[None, None], size=(height, width))[0, 0]
-
-
-def _visibility(
-    owner: Tensor,
-    open_to_view: Tensor,
-    figures: Sequence[Figure],
-    corners: Tensor,
-    soup: _Soup,
-    height: int,
-    width: int,
-) -> np.ndarray:
-    shown = torch.bincount(owner[open_to_view], minlength=len(figures)).numpy()
-    if len(figures) == 1:
-        alone = [len(owner)]
-    else:
-        mine = [soup.owners == number for number in range(len(figures))]
-        alone = [int(covered(corners[one], height, width).sum()) for one in mine]
-    return shown / np.maximum(np.array(alone), 1)
+    """`colour` (B, 3, H, W) behind the mean of the half pixels `light` (P, 3) at pixels `place`."""
+    count, _, high, wide = colour.shape
+    layer = torch.zeros(count * high * wide, 4, device=colour.device)
+    layer.index_add_(0, place, torch.cat([light, shown[:, None].float()], 1))
+    layer = (layer.view(count, -1, 4).transpose(1, 2) / _OVERSAMPLE**2).view(count, 4, high, wide)
+    return colour * (1 - layer[:, 3:]) + layer[:, :3]

@@ -14,7 +14,7 @@ from passerby.data.synthetic.figure import Figure
 from passerby.data.synthetic.modalities import Modality
 from passerby.data.synthetic.moment import Moment
 from passerby.data.synthetic.place import COLUMNS, ROWS
-from passerby.data.synthetic.render import Rendered
+from passerby.data.synthetic.render import Rendered, visibility
 from passerby.data.synthetic.seeds import stream
 
 _LEAST_VISIBLE = 0.25
@@ -49,20 +49,20 @@ def frame_of(
     modality: Modality = "visible",
 ) -> Frame:
     """Develop what a camera sees at `time`, and list who can be seen in it."""
-    height, width = rendered.colour.shape[1:]
+    ((height, width),) = rendered.sizes.each
     rng = stream(seed, "frame", camera.number, round(time * 1000))
     noise = _frame_noise(seed, camera.number, height, width)
     noise = noise.roll((int(rng.integers(height)), int(rng.integers(width))), (1, 2))
-    pixels = as_bytes(
-        developed(rendered, figures, camera, noise, _moment(camera, seed, time), modality)
-    )
+    moment = _moment(camera, seed, time)
+    picture = developed(rendered, [camera], noise[None], [moment], modality)
+    pixels = as_bytes(picture)[0].numpy()
     scale = np.array([width / COLUMNS, height / ROWS] * 2)
     limit = np.array([width, height] * 2, float)
     boxes = np.array([f.box * scale for f in figures]).reshape(-1, 4)
     inside = np.clip(boxes, 0, limit)
     area = np.prod(inside[:, 2:] - inside[:, :2], axis=1)
     share = area / np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1e-9)
-    visible = rendered.visible * share
+    visible = visibility(rendered).numpy() * share
     listed = (visible >= _LEAST_VISIBLE) & (area >= 48)
     persons = np.array([f.walker.person.number for f in figures], np.int64)
     return Frame(

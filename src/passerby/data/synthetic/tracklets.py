@@ -12,7 +12,7 @@ from passerby.core.files import write_atomically
 from passerby.data.mars import mars
 from passerby.data.splits import Splits
 from passerby.data.synthetic.crops import STRANGER, modalities
-from passerby.data.synthetic.develop import crop_picture, sensor_size
+from passerby.data.synthetic.develop import pictures
 from passerby.data.synthetic.figure import Window, figure
 from passerby.data.synthetic.jobs import run_jobs
 from passerby.data.synthetic.layout import QUALITY
@@ -22,6 +22,7 @@ from passerby.data.synthetic.notes import note_people, note_world
 from passerby.data.synthetic.route import usable_times
 from passerby.data.synthetic.seeds import stream
 from passerby.data.synthetic.sheet import write_sheet
+from passerby.data.synthetic.shot import describe_shot, sensor_size
 from passerby.data.synthetic.sight import Sight, detected
 from passerby.data.synthetic.styles import STYLES
 from passerby.data.synthetic.truth import Truth, truth_of
@@ -89,8 +90,8 @@ class TrackletJob:
         rng = stream(
             one.world.seed, "tracklet sensor", one.person, one.camera, one.visit, self.frame
         )
-        pixels = crop_picture(sight, camera, one.world.seed, rng, *size, self.modality)
-        image = Image.fromarray(pixels)
+        shot = describe_shot(sight, camera, one.world.seed, rng, *size, self.modality)
+        image = Image.fromarray(pictures([shot])[0].numpy())
         write_atomically(self.path, lambda to: image.save(to, quality=QUALITY))
 
     def maps(self, sight: Sight) -> Truth:

@@ -10,7 +10,7 @@ from passerby.data.synthetic.camera import Camera
 from passerby.data.synthetic.figure import Figure, Window
 from passerby.data.synthetic.keypoints import SHOWN_BY, WITHIN, keypoints
 from passerby.data.synthetic.parts import PARTS, Part
-from passerby.data.synthetic.render import Rendered, render
+from passerby.data.synthetic.render import Rendered, View, render
 
 OUTSIDE, HIDDEN, SEEN = 0, 1, 2
 """Third number of a key point, as in COCO: not in the picture, hidden, seen."""
@@ -58,16 +58,17 @@ def truth_of(
 
     drawn: (height, width) at which the picture is rendered before it is enlarged to `size`
     """
-    rendered = render(figures, camera, seed, *drawn, window, truth=True)
+    window = window or Window()
+    rendered = render([View(figures, camera, seed, *drawn, window)], truth=True)
     assert rendered.parts is not None
     assert rendered.nearness is not None
     people = np.array([one.walker.person.number for one in figures], np.int64)
     owners, parts, nearness = (
-        _nearest(map, size) for map in (rendered.owners, rendered.parts, rendered.nearness)
+        _nearest(map[0], size) for map in (rendered.owners, rendered.parts, rendered.nearness)
     )
     persons = np.concatenate([[0], people])[owners + 1]
     depth = (1 / np.maximum(nearness, 1e-6)).astype(np.float32)
-    points = [_points(one, n, camera, window or Window(), rendered, size)
+    points = [_points(one, n, camera, window, rendered, size)
               for n, one in enumerate(figures)]  # fmt: skip
     return Truth(people, persons, parts, depth, np.array(points, np.float32).reshape(-1, 17, 3))
 
@@ -91,12 +92,12 @@ def _points(
     span = np.array([window.right - window.left, window.bottom - window.top])
     share = (pixels - np.array([window.left, window.top])) / span  # (17, 2), 0 to 1 inside
     inside = ((share >= 0) & (share < 1)).all(1)
-    high, wide = seen.owners.shape
+    high, wide = seen.owners.shape[1:]
     at = np.clip((share * [wide, high]).astype(np.int64), 0, [wide - 1, high - 1])
     column, row = at.T
-    mine = seen.owners.numpy()[row, column] == number
-    part = seen.parts.numpy()[row, column].astype(np.int64) - 1
-    near = 1 / np.maximum(seen.nearness.numpy()[row, column], 1e-6)
+    mine = seen.owners[0].numpy()[row, column] == number
+    part = seen.parts[0].numpy()[row, column].astype(np.int64) - 1
+    near = 1 / np.maximum(seen.nearness[0].numpy()[row, column], 1e-6)
     clear = _CLEAR[np.arange(17), part] & (np.abs(near - depth) < WITHIN)
     state = np.where(inside, np.where(mine & clear, SEEN, HIDDEN), OUTSIDE)
     return np.column_stack([share * [size[1], size[0]], state])
