@@ -61,11 +61,21 @@ class SampleDataset(Dataset[Item]):
         index = which.place if isinstance(which, Draw) else which
         seed = which.seed if isinstance(which, Draw) else None
         picture = self._read(index, seed) if self._pictures is None else self._pictures[index]
-        if self.augmentation is not None and isinstance(which, Draw):
-            height, width = self.preprocess.height, self.preprocess.width
-            generator = np.random.default_rng(which.seed)
-            picture = self.augmentation(picture, height, width, generator)
-        return picture, self.samples[index], index
+        return self.varied(picture, seed), self.samples[index], index
+
+    def varied(self, picture: np.ndarray, seed: tuple[int, ...] | None) -> np.ndarray:
+        """A picture of `size` as chance with that seed varies it; without a seed as it is."""
+        if self.augmentation is None or seed is None:
+            return picture
+        height, width = self.preprocess.height, self.preprocess.width
+        return self.augmentation(picture, height, width, np.random.default_rng(seed))
+
+    def resized(self, picture: np.ndarray) -> np.ndarray:
+        """A picture at `size`, bilinear."""
+        height, width = self.size
+        if picture.shape[:2] == (height, width):
+            return picture
+        return cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -79,10 +89,7 @@ class SampleDataset(Dataset[Item]):
             picture = pixels.drawn(seed)
         else:
             picture = read_image(pixels)
-        height, width = self.size
-        if picture.shape[:2] == (height, width):
-            return picture
-        return cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
+        return self.resized(picture)
 
     def _read_all(self) -> np.ndarray:
         """All pictures (N, height, width, 3) uint8."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import torch
 from lightning import LightningDataModule
@@ -17,6 +17,7 @@ from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.core.sample import Sample, people
+from passerby.data.fresh import RenderingLoader
 from passerby.data.loader import SampleDataset, collate
 from passerby.data.readers import read_dataset
 from passerby.data.samplers import Epoch, PKSampler
@@ -58,6 +59,9 @@ class ReidData(LightningDataModule):
         gamma: pictures are raised to the power exp(N(0, gamma)), as another camera would
         blur: probability of a slight blur
         workers: processes that read ahead on each device; 0 reads in the main one
+        render: "workers": fresh pictures of a rendered world are rendered by the processes that
+            read ahead; "device": those only describe them, and each batch is rendered in one pass
+            where the model learns, which pays on a GPU
         cache_megabytes: keep all pictures in memory, resized, if they fit in this; 0 never does
         seed: of the order of pictures, of what chance does to them and of who is held out
 
@@ -88,6 +92,7 @@ class ReidData(LightningDataModule):
         gamma: float = 0.0,
         blur: float = 0.0,
         workers: int = 4,
+        render: Literal["workers", "device"] = "workers",
         cache_megabytes: int = 1024,
         seed: int = 0,
     ) -> None:
@@ -107,6 +112,7 @@ class ReidData(LightningDataModule):
             flip, padding, enlarge, erase, colour, crop_area, crop_aspect, cast, gamma, blur
         )
         self.workers = workers
+        self.render = render
         self.cache_megabytes = cache_megabytes
         self.seed = seed
 
@@ -175,9 +181,16 @@ class ReidData(LightningDataModule):
             sampler.start_at(done.processed)
         return sampler
 
-    def train_dataloader(self) -> DataLoader[Batch]:
-        """Batches of varied pictures; the same ones for the same seed, epoch and place."""
+    def train_dataloader(self) -> DataLoader[Batch] | RenderingLoader:
+        """Batches of varied pictures; the same ones for the same seed, epoch and place.
+
+        Raises PasserbyError when pictures that are not fresh are to be rendered on the device.
+        """
         sampler = self.sampler()
+        if self.render == "device":
+            return RenderingLoader(
+                self._pictures, sampler, self.datasets, self.workers, self._device
+            )
         return DataLoader(
             cast(Dataset[Batch], self._pictures),  # `collate` makes batches of its items
             batch_sampler=sampler,
@@ -186,6 +199,10 @@ class ReidData(LightningDataModule):
             collate_fn=partial(collate, preprocess=self.preprocess, datasets=self.datasets),
             pin_memory=torch.cuda.is_available(),
         )
+
+    def _device(self) -> torch.device:
+        """Where this process's model learns."""
+        return self.trainer.strategy.root_device if self.trainer else torch.device("cpu")
 
 
 def _require_sense(values: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from passerby.core.sample import DISTRACTOR, JUNK, Sample
 from passerby.data.synthetic.modalities import Modality
 from passerby.data.synthetic.seeds import stream
+from passerby.data.synthetic.shot import Shot
 from passerby.data.synthetic.sight import SHOTS_PER_VISIT, Cut
 from passerby.data.synthetic.truth import Truth
 from passerby.data.synthetic.world import World
@@ -44,6 +45,13 @@ class RenderedCrop:
     def read(self) -> np.ndarray:
         """The pixels: (height, width, 3) uint8 RGB."""
         return self.world.crop(
+            self.person, self.camera, self.shot, height=self.height, width=self.width,
+            modality=self.modality, cut=_CUTS[self.kind],
+        )  # fmt: skip
+
+    def described(self) -> Shot:
+        """What `read` renders, as numbers alone."""
+        return self.world.shot(
             self.person, self.camera, self.shot, height=self.height, width=self.width,
             modality=self.modality, cut=_CUTS[self.kind],
         )  # fmt: skip
@@ -110,9 +118,15 @@ class FreshCrop:
 
     def drawn(self, seed: tuple[int, ...]) -> np.ndarray:
         """The pixels of the shot that `seed` decides."""
+        return self._crop(seed).read()
+
+    def described(self, seed: tuple[int, ...]) -> Shot:
+        """What `drawn` renders, as numbers alone; see `passerby.data.fresh`."""
+        return self._crop(seed).described()
+
+    def _crop(self, seed: tuple[int, ...]) -> RenderedCrop:
         rng = stream(self.crop.world.seed, "fresh", self.crop.person, self.crop.camera, *seed)
-        shot = int(rng.integers(SHOTS_PER_VISIT * 2**38))
-        return replace(self.crop, shot=shot).read()
+        return replace(self.crop, shot=int(rng.integers(SHOTS_PER_VISIT * 2**38)))
 
     def __str__(self) -> str:
         return str(self.crop)
