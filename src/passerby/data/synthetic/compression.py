@@ -74,9 +74,20 @@ def _rounded(planes: Tensor, qualities: Sequence[int], table: tuple[int, ...]) -
     steps = upload([_steps(quality, table) for quality in qualities], planes.device)[:, None]
     blocks = planes.view(count, channels, high // 8, 8, wide // 8, 8).transpose(3, 4)
     blocks = blocks.reshape(count, -1, 64)
-    blocks = steadily_rounded((blocks @ cosines.T) / steps).mul_(steps) @ cosines
+    blocks = steadily_rounded(_product(blocks, cosines.T) / steps).mul_(steps)
+    blocks = _product(blocks, cosines)
     blocks = blocks.view(count, channels, high // 8, wide // 8, 8, 8).transpose(3, 4)
     return blocks.reshape(planes.shape)
+
+
+def _product(blocks: Tensor, matrix: Tensor) -> Tensor:
+    """A product in whole float32, also where learning has asked for a faster, coarser one."""
+    asked = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")
+    try:
+        return blocks @ matrix
+    finally:
+        torch.set_float32_matmul_precision(asked)
 
 
 def steadily_rounded(values: Tensor) -> Tensor:

@@ -60,7 +60,7 @@ class Owned(Generic[T]):
     def number(self, value: Callable[[T], float]) -> float | Tensor:
         """A number of each point's thing: (P,) float32, or one number when all are alike."""
         values = self._values(value)
-        return values[0] if len(set(values)) == 1 else self._points(values)
+        return float(values[0]) if len(set(values)) == 1 else self._points(values)
 
     def vector(self, value: Callable[[T], Sequence[float]]) -> Tensor:
         """Numbers of each point's thing: (P, K) float32, or (1, K) when all are alike."""

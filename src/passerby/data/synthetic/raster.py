@@ -59,14 +59,22 @@ def rasterise(x: Tensor, y: Tensor, nearness: Tensor, pictures: Tensor, sizes: S
     Work grows with the pixels that the triangles cover, not with the size of the pictures: every
     triangle is cut into rows, every row into its pixels. The nearest is found by the largest of
     integers that hold depth and triangle number, so the result depends neither on any order nor on
-    what else is in the batch. At most 2^24 triangles that show their front.
+    what else is in the batch.
+
+    Raises ValueError when 2^24 triangles or more show their front.
 
     >>> x, y = torch.tensor([[0.0], [4.0], [0.0]]), torch.tensor([[0.0], [0.0], [4.0]])
     >>> first = torch.zeros(1, dtype=torch.int64)
-    >>> rasterise(x, y, torch.ones(3, 1), first, Sizes([(4, 4)], "cpu")).pixels.tolist()
-    [0, 1, 2, 4, 5, 8]
+    >>> seen = rasterise(x, y, torch.ones(3, 1), first, Sizes([(4, 4)], "cpu"))
+    >>> list(zip(seen.rows.tolist(), seen.columns.tolist(), strict=True))
+    [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)]
     """
     kept, x, y, pictures = _facing(x, y, pictures, sizes)
+    if len(kept) >= 2**_TRIANGLE_BITS:
+        raise ValueError(
+            f"{len(kept)} triangles in one batch are more than {2**_TRIANGLE_BITS - 1}; render "
+            "fewer pictures at once"
+        )
     frame = _extent(x, y, sizes)
     spans = _spans(x, y, pictures, sizes)
     planes = _planes(x, y)

@@ -108,7 +108,8 @@ def render(
     else:
         light = shade(colours, values, parts, by)
     light *= open_to_view[:, None]
-    colour = _laid_over(colour, place, light, open_to_view)
+    quarter = (seen.rows % _OVERSAMPLE) * _OVERSAMPLE + seen.columns % _OVERSAMPLE
+    colour = _laid_over(colour, place * _OVERSAMPLE**2 + quarter, light, open_to_view)
     return Rendered(colour, owners, sizes, drawn, *_shaped(maps))
 
 
@@ -147,9 +148,15 @@ def _shaped(maps: _Maps | None) -> tuple[Tensor | None, Tensor | None]:
 
 
 def _laid_over(colour: Tensor, place: Tensor, light: Tensor, shown: Tensor) -> Tensor:
-    """`colour` (B, 3, H, W) behind the mean of the half pixels `light` (P, 3) at pixels `place`."""
+    """`colour` (B, 3, H, W) behind the means of half pixels `light` (P, 3), four to a pixel.
+
+    place: (P,) int64, four times the pixel's number, and which of its half pixels
+    """
     count, _, high, wide = colour.shape
-    layer = torch.zeros(count * high * wide, 4, device=colour.device)
-    layer.index_add_(0, place, torch.cat([light, shown[:, None].float()], 1))
-    layer = (layer.view(count, -1, 4).transpose(1, 2) / _OVERSAMPLE**2).view(count, 4, high, wide)
+    # Each half pixel has a place of its own: sums of fixed order are the same on every run.
+    layer = torch.zeros(count * high * wide * _OVERSAMPLE**2, 4, device=colour.device)
+    layer.index_copy_(0, place, torch.cat([light, shown[:, None].float()], 1))
+    layer = layer.view(-1, _OVERSAMPLE**2, 4)
+    layer = (layer[:, 0] + layer[:, 1] + (layer[:, 2] + layer[:, 3])) / _OVERSAMPLE**2
+    layer = layer.view(count, -1, 4).transpose(1, 2).reshape(count, 4, high, wide)
     return colour * (1 - layer[:, 3:]) + layer[:, :3]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 import numpy as np
+import torch
 
 from passerby.core.errors import PasserbyError
 from passerby.data.synthetic.camera import Camera
@@ -157,12 +158,13 @@ class World:
         height: int = 256,
         width: int = 128,
         device: Device = "cpu",
-        batch: int = 1,
+        batch: int | None = None,
     ) -> np.ndarray:
         """Many crops, each (person, camera, shot): (N, height, width, 3) uint8 RGB.
 
-        device: renders them; batch: how many at once. One at a time is fastest on a CPU core,
-                hundreds on a GPU.
+        device: renders them; the host describes them
+        batch:  how many are rendered at once; by default one on a CPU, whose caches hold no more,
+                and 256 elsewhere
 
         >>> world = World(people=3, cameras=2)
         >>> wanted = [(1, 1, 0), (2, 2, 0), (3, 1, 1)]
@@ -171,8 +173,9 @@ class World:
         ((3, 32, 16, 3), True)
         """
         shots = (self.shot(*one, height=height, width=width) for one in wanted)
+        at_once = batch or (1 if torch.device(device).type == "cpu" else 256)
         parts = [np.zeros((0, height, width, 3), np.uint8)]
-        while some := list(islice(shots, batch)):
+        while some := list(islice(shots, at_once)):
             parts.append(pictures(some, device).cpu().numpy())
         return np.concatenate(parts)
 
