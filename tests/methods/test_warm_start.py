@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from passerby.core.errors import PasserbyError
 from passerby.methods.bag_of_tricks import BagOfTricks
 from passerby.models.embedding_net import EmbeddingNet
 from passerby.models.osnet import WIDTHS, OSNet
 from passerby.models.pooling import average
+from passerby.models.shipped import RENDERED, shipped
 
 
 def begun_with(source: Path | str, **options: int) -> BagOfTricks:
@@ -50,6 +51,12 @@ def test_passerbys_own_weights(tmp_path: Path) -> None:
     assert second.classifier.weight.shape == (5, 128)
     # So does the folder of the run.
     assert torch.equal(begun_with(tmp_path).eval()(images), second(images))
+
+
+def test_the_model_that_passerby_comes_with() -> None:
+    method = begun_with(RENDERED, embedding=512)
+    weights = load_file(shipped(RENDERED) / "model.safetensors")
+    assert torch.equal(method.state_dict()["embedding.0.weight"], weights["embedding.0.weight"])
 
 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from passerby.models.backbone import Backbone
 from passerby.models.backbones import build_backbone
 from passerby.models.catalogue import CATALOGUE
 from passerby.models.public_weights import read_public_weights
+from passerby.models.shipped import shipped, shipped_names
 from passerby.models.weights import fetch
 
 _OF_ITS_PEOPLE = ("classifier.", "centre.", "added.")
@@ -36,9 +37,10 @@ def warm_start(model: nn.Module, source: str | None) -> None:
     None leaves the model as it is.
 
     model:  has a `backbone`, and where it makes an embedding of the pooled map, an `embedding`
-    source: a name of the catalogue whose weights are OSNet's; a .safetensors file that Passerby
-            wrote, or the run folder that one is in; or a .pth file that holds a state dict of the
-            backbone as its authors name the layers, whose `fc` becomes the `embedding`
+    source: the name of a model that Passerby comes with, or of the catalogue whose weights are
+            OSNet's; a .safetensors file that Passerby wrote, or the run folder that one is in; or
+            a .pth file that holds a state dict of the backbone as its authors name the layers,
+            whose `fc` becomes the `embedding`
 
     Every layer of the backbone must be there and fit. Other layers of `model`, such as a neck,
     keep their values where `source` has none for them.
@@ -93,7 +95,7 @@ def _read(source: str) -> dict[str, Tensor]:
                 f"{usable}, or a file of weights"
             )
         return read_public_weights(fetch(source)[0])
-    path = Path(source)
+    path = shipped(source) if source in shipped_names() else Path(source)
     if path.is_dir():
         path = path / "model.safetensors"
         if not path.is_file():

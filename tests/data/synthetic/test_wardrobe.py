@@ -43,6 +43,14 @@ def test_summer_has_short_sleeves() -> None:
     assert warm > 0.6 > 0.3 > cold
 
 
+def test_the_season_decides_how_many_dress_for_summer() -> None:
+    def short_sleeves(summer: float) -> float:
+        worn = [dress(stream(0, "season", n), False, 22, summer).upper for n in range(200)]
+        return float(np.mean([one.length < 0.5 for one in worn]))
+
+    assert short_sleeves(1.0) > 0.6 > 0.3 > short_sleeves(0.0)
+
+
 def test_only_fronts_that_open_stand_open() -> None:
     for worn in WOMEN + MEN:
         if worn.upper.opening:

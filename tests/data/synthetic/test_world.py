@@ -153,3 +153,11 @@ def test_impossible_worlds_are_refused(wrong: dict) -> None:
 def test_crops_that_are_not_there(wanted: tuple[int, int, int], why: str) -> None:
     with pytest.raises(PasserbyError, match=why):
         WORLD.crop(*wanted)
+
+
+def test_people_dress_for_the_season_of_their_world() -> None:
+    def short_sleeves(style: str) -> int:
+        world = World(style=style, people=120)
+        return sum(world.person(number).upper.length < 0.5 for number in range(1, 121))
+
+    assert short_sleeves("park") > 2 * short_sleeves("snow")

@@ -5,6 +5,7 @@ from functools import lru_cache
 from passerby.data.synthetic.camera import Camera, describe_camera
 from passerby.data.synthetic.person import Person, describe_person
 from passerby.data.synthetic.seeds import stream
+from passerby.data.synthetic.styles import STYLES
 
 
 @lru_cache(maxsize=256)
@@ -16,9 +17,9 @@ def population(seed: int, style: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def described_person(seed: int, number: int, outfit: int) -> Person:
-    """The person, see `describe_person`."""
-    return describe_person(seed, number, outfit)
+def described_person(seed: int, style: str, number: int, outfit: int) -> Person:
+    """Who lives in the world of this seed and style, see `describe_person`."""
+    return describe_person(population(seed, style), number, outfit, STYLES[style].summer)
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from passerby.data.synthetic.colours import GREYS, HAIRS, SKINS, Colour, pick
 from passerby.data.synthetic.garment import Bag, Garment, Shoes
 from passerby.data.synthetic.seeds import stream
 from passerby.data.synthetic.twins import twin_details, twin_of
-from passerby.data.synthetic.wardrobe import Outfit, dress
+from passerby.data.synthetic.wardrobe import SUMMER, Outfit, dress
 
 HAIR_STYLES = ("bald", "crew", "short", "full", "shaggy", "bob", "long", "ponytail", "bun", "afro")
 OUTFITS = 3
@@ -87,8 +87,10 @@ class Person:
     outfit: int = 0
 
 
-def describe_person(seed: int, number: int, outfit: int = 0) -> Person:
+def describe_person(seed: int, number: int, outfit: int = 0, summer: float = SUMMER) -> Person:
     """Person `number` of the world `seed` in one of their outfits.
+
+    summer: share of the people there who are dressed for warm weather
 
     Whoever else lives there does not matter, but for near-twins: see `twin_of`. Outfits share
     body, face, hair and gait.
@@ -99,7 +101,7 @@ def describe_person(seed: int, number: int, outfit: int = 0) -> Person:
     """
     other = twin_of(seed, number)
     if other is not None:
-        base = describe_person(seed, other, outfit)
+        base = describe_person(seed, other, outfit, summer)
         own = describe_body(stream(seed, "person", number))
         gait = replace(own.gait, carry=base.gait.carry)
         rng = stream(seed, "twin details", number, outfit)
@@ -107,7 +109,7 @@ def describe_person(seed: int, number: int, outfit: int = 0) -> Person:
         height = base.height + float(stream(seed, "twin", number, "height").normal(0, 0.015))
         return replace(base, number=number, gait=gait, height=height, **changes)
     body = describe_body(stream(seed, "person", number))
-    clothes = dress(stream(seed, "outfit", number, outfit), body.female > 0.5, body.age)
+    clothes = dress(stream(seed, "outfit", number, outfit), body.female > 0.5, body.age, summer)
     return _dressed(number, outfit, body, clothes)
 
 

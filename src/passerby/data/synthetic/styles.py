@@ -31,8 +31,8 @@ class BoxErrors:
     """
 
     centre: float = 0.03
-    size: float = 0.025
-    margin: float = 0.014
+    size: float = 0.045
+    margin: float = 0.025
     lost: float = 0.08
     cut: Range = (0.04, 0.16)
     loose: float = 0.05
@@ -50,6 +50,7 @@ class Style:
     lines:   rows that sensors resolve
     contrast, saturation, sharpen, quality: of the development, ranges
     weather: "dry", "rain" or "snow"
+    summer:  share of the people who are dressed for warm weather
     spacing: metres between neighbouring cameras in town
 
     >>> STYLES["mall"].weather
@@ -73,6 +74,7 @@ class Style:
     sharpen: Range = (0.0, 1.6)
     quality: Range = (45, 95)
     weather: str = "dry"
+    summer: float = 0.45
     spacing: float = 12.0
     crowd: Crowd = field(default=Crowd())
     boxes: BoxErrors = field(default=BoxErrors())
@@ -104,7 +106,7 @@ STYLES: dict[str, Style] = {
             sides=("open", "shops", "houses"),
             things=("planter", "bench", "bollard", "post", "bin", "bush", "bicycle", "sign"),
             masts=(3.2, 6.0), level=0.05, depths=(10.0, 15.0), walls=(3.0, 14.0),
-            contrast=(1.0, 1.5), saturation=(0.7, 1.15), spacing=24.0,
+            contrast=(1.0, 1.5), saturation=(0.7, 1.15), summer=0.6, spacing=24.0,
             crowd=Crowd(0.35, 3, 0.25, 0.4),
         ),
         Style(
@@ -115,7 +117,7 @@ STYLES: dict[str, Style] = {
             sides=("shops", "glass", "panels"),
             things=("planter", "bench", "bin", "sign", "box", "stand", "board", "railing"),
             masts=(2.5, 4.2), level=0.2, depths=(7.0, 12.0), walls=(0.9, 4.0),
-            saturation=(0.6, 1.2), quality=(35, 90), spacing=14.0,
+            saturation=(0.6, 1.2), quality=(35, 90), summer=0.35, spacing=14.0,
             crowd=Crowd(0.40, 3, 0.35, 0.5),
         ),
         Style(
@@ -127,7 +129,7 @@ STYLES: dict[str, Style] = {
             things=("sign", "bin", "planter", "post", "bicycle", "railing", "board"),
             clutter=(1, 4), masts=(2.6, 4.6), level=0.1, depths=(7.0, 11.0), walls=(0.8, 3.0),
             lines=(480, 600, 720, 1080), contrast=(1.25, 1.85), saturation=(0.35, 0.85),
-            sharpen=(0.6, 2.0), quality=(50, 90), spacing=40.0,
+            sharpen=(0.6, 2.0), quality=(50, 90), summer=0.2, spacing=40.0,
             crowd=Crowd(0.22, 2, 0.2, 0.7),
         ),
         Style(
@@ -138,7 +140,7 @@ STYLES: dict[str, Style] = {
             sides=("shops", "houses", "open", "brick"),
             things=("car", "car", "bicycle", "post", "bollard", "bin", "sign", "railing"),
             clutter=(4, 8), masts=(3.0, 6.0), depths=(10.0, 15.0), walls=(2.5, 9.0),
-            spacing=30.0, boxes=BoxErrors(centre=0.04, size=0.035, lost=0.12),
+            summer=0.4, spacing=30.0, boxes=BoxErrors(centre=0.04, size=0.035, lost=0.12),
             crowd=Crowd(0.3, 2, 0.3, 0.6),
         ),
         Style(
@@ -150,7 +152,7 @@ STYLES: dict[str, Style] = {
             things=("post", "pillar", "bench", "bin", "sign", "stand", "railing"),
             masts=(2.3, 3.6), level=0.3, depths=(8.0, 13.0), walls=(0.9, 5.0),
             lines=(360, 400, 480, 720), contrast=(0.95, 1.5), saturation=(0.4, 0.95),
-            quality=(25, 80), spacing=22.0, boxes=BoxErrors(lost=0.15, loose=0.1),
+            quality=(25, 80), summer=0.3, spacing=22.0, boxes=BoxErrors(lost=0.15, loose=0.1),
             crowd=Crowd(0.55, 4, 0.4, 0.6),
         ),
         Style(
@@ -161,7 +163,7 @@ STYLES: dict[str, Style] = {
             sides=("hedge", "open", "fence"),
             things=("bush", "bush", "bench", "bicycle", "post", "bin", "tree"),
             clutter=(3, 7), masts=(2.2, 4.0), level=0.35, depths=(9.0, 14.0), walls=(1.0, 8.0),
-            saturation=(0.7, 1.25), contrast=(0.95, 1.45), spacing=45.0,
+            saturation=(0.7, 1.25), contrast=(0.95, 1.45), summer=0.6, spacing=45.0,
             crowd=Crowd(0.15, 2, 0.2, 0.7),
         ),
         Style(
@@ -172,7 +174,7 @@ STYLES: dict[str, Style] = {
             sides=("shops", "houses", "open"),
             things=("car", "post", "bin", "bicycle", "bollard", "planter"),
             masts=(2.6, 5.2), lines=(360, 480, 600), saturation=(0.3, 0.95),
-            contrast=(1.0, 1.6), quality=(30, 80), spacing=26.0,
+            contrast=(1.0, 1.6), quality=(30, 80), summer=0.3, spacing=26.0,
             crowd=Crowd(0.2, 2, 0.25, 0.7),
         ),
         Style(
@@ -183,7 +185,7 @@ STYLES: dict[str, Style] = {
             sides=("houses", "open", "shops"),
             things=("car", "post", "bush", "bin", "planter", "bollard"),
             masts=(2.6, 5.2), contrast=(0.85, 1.3), saturation=(0.4, 0.9), weather="rain",
-            spacing=26.0, quality=(35, 90), crowd=Crowd(0.2, 2, 0.25, 0.7),
+            summer=0.15, spacing=26.0, quality=(35, 90), crowd=Crowd(0.2, 2, 0.25, 0.7),
         ),
         Style(
             "snow",
@@ -193,7 +195,7 @@ STYLES: dict[str, Style] = {
             sides=("houses", "open", "hedge"),
             things=("car", "post", "bush", "bin", "bench", "bollard"),
             masts=(2.6, 5.2), contrast=(0.9, 1.4), saturation=(0.4, 1.0), weather="snow",
-            spacing=26.0, crowd=Crowd(0.2, 2, 0.25, 0.7),
+            summer=0.0, spacing=26.0, crowd=Crowd(0.2, 2, 0.25, 0.7),
         ),
     )
 }  # fmt: skip

@@ -27,6 +27,9 @@ from passerby.data.synthetic.garment import (
     Shoes,
 )
 
+SUMMER = 0.45
+"""Share of people in light clothes where nothing else is known."""
+
 _WHITE, _BLACK = (0.90, 0.90, 0.89), (0.10, 0.10, 0.11)
 
 
@@ -45,13 +48,13 @@ class Outfit:
     held_colour: Colour
 
 
-def dress(rng: np.random.Generator, female: bool, age: float) -> Outfit:
-    """One set of clothes for somebody.
+def dress(rng: np.random.Generator, female: bool, age: float, summer: float = SUMMER) -> Outfit:
+    """One set of clothes for somebody; `summer` is how likely they are dressed for warm weather.
 
     >>> dress(np.random.default_rng(0), True, 20) == dress(np.random.default_rng(0), True, 20)
     True
     """
-    warm = rng.random() < 0.45  # dressed for summer
+    warm = rng.random() < summer
     upper = draw_upper(rng, female, warm)
     lower = draw_lower(rng, female, warm, upper)
     hat = _choice(rng, HATS, [0.92, 0.04, 0.015, 0.012, 0.013])

@@ -10,7 +10,7 @@ import torch
 
 from passerby.core.errors import PasserbyError
 from passerby.data.synthetic.camera import Camera
-from passerby.data.synthetic.described import described_camera, described_person, population
+from passerby.data.synthetic.described import described_camera, described_person
 from passerby.data.synthetic.develop import pictures
 from passerby.data.synthetic.figure import Figure, Walker, figure
 from passerby.data.synthetic.modalities import Modality
@@ -78,7 +78,7 @@ class World:
         """
         if number < 1:
             raise PasserbyError(f"there is no person {number}; people count from 1")
-        return described_person(population(self.seed, self.style), number, outfit)
+        return described_person(self.seed, self.style, number, outfit)
 
     def outfit(self, person: int, camera: int, visit: int) -> int:
         """What the person wears on a visit; 0 unless clothes change."""
