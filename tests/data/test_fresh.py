@@ -13,7 +13,7 @@ from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
 from passerby.data.fresh import DescribedDataset, RenderingLoader
 from passerby.data.module import ReidData
-from passerby.data.samplers import Draw
+from passerby.data.passes import Draw
 from passerby.data.synthetic.crops import rendered
 
 

@@ -11,8 +11,8 @@ from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.core.sample import Sample
 from passerby.data.loader import SampleDataset, loader
+from passerby.data.passes import Draw
 from passerby.data.preprocess import prepare
-from passerby.data.samplers import Draw
 from passerby.data.transforms import Augmentation
 
 SIZE = Preprocess(16, 8)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.core.errors import PasserbyError
-from passerby.data.samplers import Draw, Epoch, PKSampler
+from passerby.data.passes import Draw
+from passerby.data.samplers import Epoch, PKSampler
 
 Batches = list[list[Draw]]
 

@@ -10,7 +10,7 @@ from passerby.core.batch import Batch
 from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
 from passerby.data.loader import SampleDataset, collate
-from passerby.data.samplers import Draw, PKSampler
+from passerby.data.passes import Draw, PassSampler
 from passerby.data.synthetic.develop import pictures
 from passerby.data.synthetic.rendered_crop import FreshCrop
 from passerby.data.synthetic.shot import Shot
@@ -56,7 +56,7 @@ class RenderingLoader:
     def __init__(
         self,
         dataset: SampleDataset,
-        sampler: PKSampler,
+        sampler: PassSampler,
         datasets: Mapping[str, int],
         workers: int,
         device: Callable[[], torch.device],

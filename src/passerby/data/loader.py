@@ -15,8 +15,8 @@ from passerby.core.errors import PasserbyError
 from passerby.core.preprocess import Preprocess
 from passerby.core.sample import Sample
 from passerby.data.images import FreshPicture, read_image
+from passerby.data.passes import Draw
 from passerby.data.preprocess import prepare
-from passerby.data.samplers import Draw
 from passerby.data.transforms import Augmentation
 
 Item = tuple[np.ndarray, Sample, int]

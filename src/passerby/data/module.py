@@ -20,7 +20,9 @@ from passerby.core.sample import Sample, people
 from passerby.data.fresh import RenderingLoader
 from passerby.data.loader import SampleDataset, collate
 from passerby.data.readers import read_dataset
+from passerby.data.passes import PassSampler
 from passerby.data.samplers import Epoch, PKSampler
+from passerby.data.sets_together import SetsTogether
 from passerby.data.splits import Splits, hold_out
 from passerby.data.transforms import Augmentation
 
@@ -46,6 +48,8 @@ class ReidData(LightningDataModule):
             follow each other; null makes one pass an epoch
         two_cameras: the K pictures of a person show two cameras at least, where the person was
             seen by two; otherwise that is left to chance
+        sets_per_batch: in a union, the people of a batch are of so many data sets, so that they are
+            told from others of their own set; null leaves that to chance
         val_people: people held out of training and measured while learning
         flip: probability of mirroring a picture
         padding: black pixels around a picture before a random crop of its old size
@@ -80,6 +84,7 @@ class ReidData(LightningDataModule):
         epoch_of: Epoch = "images",
         batches_per_epoch: int | None = None,
         two_cameras: bool = False,
+        sets_per_batch: int | None = None,
         val_people: int = 0,
         flip: float = 0.5,
         padding: int = 10,
@@ -107,6 +112,7 @@ class ReidData(LightningDataModule):
         self.epoch_of: Epoch = epoch_of
         self.batches_per_epoch = batches_per_epoch
         self.two_cameras = two_cameras
+        self.sets_per_batch = sets_per_batch
         self.val_people = val_people
         self.augmentation = Augmentation(
             flip, padding, enlarge, erase, colour, crop_area, crop_aspect, cast, gamma, blur
@@ -161,10 +167,14 @@ class ReidData(LightningDataModule):
         cache = 3 * height * width * len(self.samples) <= self.cache_megabytes * 2**20
         return SampleDataset(self.samples, self.preprocess, self.augmentation, cache=cache)
 
-    def sampler(self) -> PKSampler:
+    def sampler(self) -> PassSampler:
         """The order of this process's batches, from where the trainer stands."""
         trainer = self.trainer
-        sampler = PKSampler(
+        kind = PKSampler
+        if self.sets_per_batch is not None:
+            sets = [sample.dataset for sample in self.samples]
+            kind = partial(SetsTogether, sets, sets_per_batch=self.sets_per_batch)
+        sampler = kind(
             [sample.person for sample in self.samples],
             self.persons_per_batch,
             self.shots_per_person,

@@ -2,30 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
-from torch.utils.data import Sampler
 
 from passerby.core.errors import PasserbyError
 from passerby.data.hands import hands, rounds
+from passerby.data.passes import Draw, PassSampler, batches_in_pass, crowds
 
 Epoch = Literal["images", "people"]
 
 
-class Draw(NamedTuple):
-    """One picture of a batch, and the seed of what chance does to it.
-
-    place: in the list of samples
-    seed:  the state of its augmentation: drawn again with the same seed it looks the same
-    """
-
-    place: int
-    seed: tuple[int, ...]
-
-
-class PKSampler(Sampler[list[Draw]]):
+class PKSampler(PassSampler):
     """Batches of P people with K pictures each.
 
     "In Defense of the Triplet Loss for Person Re-Identification", Alexander Hermans, Lucas
@@ -91,76 +79,27 @@ class PKSampler(Sampler[list[Draw]]):
         ]
         whole = epoch_of == "images"
         self._turns = np.array([rounds(c, shots_per_person) if whole else 1 for c in self._cameras])
-        # Enough for all turns, and for the person who has most, being in a batch only once.
-        self._pass = max(-(-int(self._turns.sum()) // self._at_once), int(self._turns.max()))
-        if batches_per_epoch is not None and batches_per_epoch < 1:
-            raise PasserbyError(
-                f"batches_per_epoch is {batches_per_epoch}; an epoch has 1 batch or more"
-            )
-        self._batches = batches_per_epoch or self._pass
-        self.epoch = 0
-        self._skip = 0
+        self._start(batches_in_pass(self._turns, self._at_once), batches_per_epoch)
 
-    @property
-    def sampler(self) -> "PKSampler":
-        """Itself: Lightning tells the epoch to the `sampler` of a loader's batch sampler."""
-        return self
-
-    def set_epoch(self, epoch: int) -> None:
-        """Make the next pass that of `epoch`, from 0."""
-        self.epoch = epoch
-
-    def start_at(self, batches: int) -> None:
-        """Make the next pass begin as if `batches` batches, counted over epochs, had gone by."""
-        self.epoch, self._skip = divmod(batches, len(self))
-
-    def __len__(self) -> int:
-        return self._batches
-
-    def __iter__(self) -> Iterator[list[Draw]]:
-        skip, self._skip = self._skip, 0
-        first = self.epoch * self._batches + skip  # counted over all epochs
-        yield from islice(self._from(first), self._batches - skip)
-
-    def _from(self, first: int) -> Iterator[list[Draw]]:
-        """All batches from number `first`, pass after pass, for ever."""
-        number, skip = divmod(first, self._pass)
-        while True:
-            yield from self._one_pass(number, skip)
-            number, skip = number + 1, 0
-
-    def _one_pass(self, epoch: int, skip: int) -> Iterator[list[Draw]]:
+    def _one_pass(self, number: int, skip: int) -> Iterator[list[Draw]]:
         """The batches of one pass over the people, behind the first `skip`."""
-        generator = np.random.default_rng([self._seed, epoch])
+        generator = np.random.default_rng([self._seed, number])
         states = generator.integers(2**63, size=len(self._places))
         held = [
             hands(own, seen, self._shots, np.random.default_rng(state))
             for own, seen, state in zip(self._places, self._cameras, states, strict=True)
         ]
-        for number, chosen in enumerate(self._crowds(generator)):
+        together = crowds(self._turns, self._at_once, self.batches_per_pass, generator)
+        for at, chosen in enumerate(together):
             drawn = [
-                (place, at * self._shots + shot)
-                for at, person in enumerate(chosen)
+                (place, seat * self._shots + shot)
+                for seat, person in enumerate(chosen)
                 for shot, place in enumerate(next(held[person]))
             ]
-            if number < skip:
+            if at < skip:
                 continue
             mine = drawn[self._mine.start * self._shots : self._mine.stop * self._shots]
-            yield [
-                Draw(int(place), (self._seed, epoch, number, position)) for place, position in mine
-            ]
-
-    def _crowds(self, generator: np.random.Generator) -> Iterator[np.ndarray]:
-        """The people of each step (P x world,), all of them different within a step."""
-        left = self._turns.copy()
-        for batches_left in range(self._pass, 0, -1):
-            # By chance, but likelier for whoever has more turns left (Efraimidis and Spirakis
-            # 2006); first of all those who would otherwise not get all their turns.
-            chance = generator.exponential(size=len(left)) / np.maximum(left, 1e-9)
-            chance[left == batches_left] = -1.0
-            chosen = np.argsort(chance, kind="stable")[: self._at_once]
-            left[chosen] = np.maximum(left[chosen] - 1, 0)
-            yield generator.permutation(chosen)
+            yield [Draw(int(place), (self._seed, number, at, position)) for place, position in mine]
 
 
 def _require_enough(people: int, at_once: int, shots: int, world: int) -> None:

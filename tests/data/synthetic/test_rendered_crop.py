@@ -9,7 +9,8 @@ from passerby.core.sample import DISTRACTOR, JUNK, Picture
 from passerby.data.images import FreshPicture
 from passerby.data.loader import SampleDataset
 from passerby.data.module import ReidData
-from passerby.data.samplers import Draw, PKSampler
+from passerby.data.passes import Draw
+from passerby.data.samplers import PKSampler
 from passerby.data.synthetic.crops import rendered
 from passerby.data.synthetic.rendered_crop import FreshCrop, RenderedCrop
 from passerby.data.synthetic.world import World
