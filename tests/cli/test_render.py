@@ -74,6 +74,7 @@ def test_other_layouts(
         (["plaza", "--layout", "poster"], "no layout 'poster'; choose one of crops"),
         (["plaza", "--cameras", "1"], "cameras = 1"),
         (["plaza", "--modality", "x-ray"], "no modality 'x-ray'"),
+        (["plaza", "--without", "faces"], "without 'faces' cannot be rendered; choose of patterns"),
     ],
 )
 def test_mistakes_are_explained(
@@ -91,6 +92,32 @@ def test_another_world_is_not_written_over(
     assert render("plaza:1", *SMALL, "--out", str(tmp_path)) == 2
     said = " ".join(capsys.readouterr().err.split())
     assert "holds another world: seed 0 and not 1" in said
+
+
+def test_a_world_can_lack_ingredients_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ["--out", str(tmp_path)]
+    lacking = ["--without", "occluders+patterns"]
+    assert render("plaza", *SMALL, *lacking, *out) == 0
+    note = json.loads((tmp_path / "world.json").read_text())
+    assert note["world"]["without"] == ["patterns", "occluders"]
+    table = (tmp_path / "attributes.csv").read_text().splitlines()
+    patterns = table[0].split(",").index("upper pattern")
+    assert {row.split(",")[patterns] for row in table[1:]} == {"plain"}
+    assert render("plaza", *SMALL, "--without=patterns+occluders", *out) == 0  # the same
+    capsys.readouterr()
+    assert render("plaza", *SMALL, *out) == 2
+    assert "without ['patterns', 'occluders'] and not None" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    assert "without" not in _world_of_a_whole_one(tmp_path / "whole")
+
+
+def _world_of_a_whole_one(out: Path) -> dict:
+    """As folders say it that were written before worlds could lack something."""
+    assert render("plaza", *SMALL, "--out", str(out)) == 0
+    return json.loads((out / "world.json").read_text())["world"]
 
 
 def test_help_lists_worlds_and_the_options_of_a_layout(

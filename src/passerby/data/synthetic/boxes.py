@@ -8,15 +8,15 @@ from passerby.data.synthetic.styles import BoxErrors
 def detected(box: np.ndarray, rng: np.random.Generator, errors: BoxErrors) -> np.ndarray:
     """A detector's box (4,) xyxy around a body's true `box` (4,), about twice as high as wide.
 
+    >>> from passerby.data.synthetic.styles import NO_ERRORS
     >>> rng = np.random.default_rng(0)
-    >>> exact = BoxErrors(centre=0, size=0, margin=0, lost=0, loose=0)
-    >>> detected(np.array([40.0, 0.0, 60.0, 100.0]), rng, exact)[[1, 3]].tolist()
-    [0.0, 100.0]
+    >>> detected(np.array([40.0, 0.0, 60.0, 100.0]), rng, NO_ERRORS).tolist()
+    [28.5, 0.0, 71.5, 100.0]
     """
     left, top, right, bottom = box.tolist()
     high = bottom - top
     wide = max(
-        (right - left) * float(rng.uniform(0.98, 1.10)), high * float(rng.uniform(0.38, 0.48))
+        (right - left) * float(rng.uniform(*errors.room)), high * float(rng.uniform(*errors.least))
     )
     wide *= float(np.exp(rng.normal(0, errors.size)))
     middle = (left + right) / 2 + float(rng.normal(0, errors.centre)) * wide

@@ -34,6 +34,9 @@ class Camera:
     blur:     sigma in sensor pixels; noise: sigma in grey levels
     shutter:  seconds; hunting: sigma of the automatics' error, as a share of the light
     quality:  of the compression, as JPEG counts it; interlaced: rows are read in two halves
+    focus:    share of the pictures that are in focus
+    bare:     the place is a grey stage, with nothing behind the people
+    clear:    nothing stands between people and camera
     """
 
     number: int
@@ -67,6 +70,9 @@ class Camera:
     hunting: float
     quality: int
     interlaced: bool
+    focus: float = 0.9
+    bare: bool = False
+    clear: bool = False
 
     def project(self, points: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         """Points (..., 3) of the place as pixels (..., 2) of a frame, and one over depth (...).
@@ -184,9 +190,18 @@ def _cast(light: Light, rng: np.random.Generator) -> Colour:
     return red, green, blue
 
 
-def _gain(light: Light, sun: tuple[float, float, float], rng: np.random.Generator) -> float:
-    """Automatic exposure: bright places are turned down, dark ones never quite up."""
+def exposure(light: Light, sun: tuple[float, float, float]) -> float:
+    """What the automatics multiply a light with when they do not err, `sun` being the direction
+    towards it: bright places are turned down, dark ones never quite up.
+
+    >>> exposure(LIGHTS["sun"], (0.0, 1.0, 0.0)) < exposure(LIGHTS["overcast"], (0.0, 1.0, 0.0))
+    True
+    """
     target = 0.58 if light.dark else 0.74
     # People count for more than the ground: light in their faces, not on their backs.
     up = 0.6 * sun[1] + 0.35 * max(0.0, -sun[2])
-    return target / light.level(up) * float(np.exp(rng.normal(0, 0.22)))
+    return target / light.level(up)
+
+
+def _gain(light: Light, sun: tuple[float, float, float], rng: np.random.Generator) -> float:
+    return exposure(light, sun) * float(np.exp(rng.normal(0, 0.22)))

@@ -8,6 +8,7 @@ from passerby.core.errors import PasserbyError
 from passerby.core.sample import Sample
 from passerby.data.market1501 import market1501
 from passerby.data.splits import Splits
+from passerby.data.synthetic.ingredients import ingredients
 from passerby.data.synthetic.modalities import MODALITIES, Modality
 from passerby.data.synthetic.rendered_crop import FreshCrop, Kind, RenderedCrop
 from passerby.data.synthetic.world import World
@@ -34,6 +35,7 @@ def rendered(
     width: int = 128,
     style: str = "town",
     modality: str = "visible",
+    without: str = "",
     clothes_change: bool = False,
     junk: int = 0,
     distractors: int = 0,
@@ -61,6 +63,8 @@ def rendered(
         style: kind of places: town, plaza, mall, campus, street, station, park, night, rain, ...
         modality: visible, infrared, thermal, sketch or low; several with + between are dealt out
             to the cameras in turn, as in visible+infrared
+        without: what the world is to lack, of patterns, bodies, lights, backgrounds and occluders;
+            several with + between, as in patterns+lights
         clothes_change: people wear other clothes each time they come past a camera
         junk: bad boxes in the gallery, of person -1
         distractors: pictures of strangers and of nobody in the gallery, of person 0
@@ -96,7 +100,7 @@ def rendered(
         )
     world = World(
         seed=seed, people=max(1, people + test_people), cameras=cameras,
-        clothes_change=clothes_change, style=style,
+        clothes_change=clothes_change, style=style, without=ingredients(without),
     )  # fmt: skip
     kinds = modalities(modality, cameras)
 

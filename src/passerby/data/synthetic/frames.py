@@ -14,6 +14,7 @@ from passerby.data.images import read_image
 from passerby.data.mp4 import write_mp4
 from passerby.data.synthetic.crops import modalities
 from passerby.data.synthetic.film import span, truth_lines
+from passerby.data.synthetic.ingredients import ingredients
 from passerby.data.synthetic.jobs import run_jobs
 from passerby.data.synthetic.layout import QUALITY
 from passerby.data.synthetic.modalities import Modality
@@ -92,6 +93,7 @@ def render_frames(
     width: int = 1280,
     style: str = "town",
     modality: str = "visible",
+    without: str = "",
     clothes_change: bool = False,
     truth: bool = False,
     workers: int | None = None,
@@ -110,7 +112,7 @@ def render_frames(
             raise PasserbyError(f"{name} is {value}; frames for person search take 1 or more")
     world = World(
         seed=seed, people=people + test_people, cameras=cameras,
-        clothes_change=clothes_change, style=style,
+        clothes_change=clothes_change, style=style, without=ingredients(without),
     )  # fmt: skip
     kinds = modalities(modality, cameras)
     note_world(
@@ -155,6 +157,7 @@ def render_videos(
     width: int = 1280,
     style: str = "town",
     modality: str = "visible",
+    without: str = "",
     clothes_change: bool = False,
     truth: bool = False,
     workers: int | None = None,
@@ -176,8 +179,9 @@ def render_videos(
     if height % 2 or width % 2:
         raise PasserbyError(f"frames are {width} x {height}; films need even sizes")
     world = World(
-        seed=seed, people=people, cameras=cameras, clothes_change=clothes_change, style=style
-    )
+        seed=seed, people=people, cameras=cameras, clothes_change=clothes_change, style=style,
+        without=ingredients(without),
+    )  # fmt: skip
     kinds = modalities(modality, cameras)
     note_world(
         out, world, layout="videos", seconds=seconds, rate=rate, size=[height, width],

@@ -53,6 +53,7 @@ def render_dataset(
     width: int = 128,
     style: str = "town",
     modality: str = "visible",
+    without: str = "",
     clothes_change: bool = False,
     junk: int = 0,
     distractors: int = 0,
@@ -65,7 +66,7 @@ def render_dataset(
     """
     splits = rendered(
         seed=seed, people=people, test_people=test_people, cameras=cameras, shots=shots,
-        height=height, width=width, style=style, modality=modality,
+        height=height, width=width, style=style, modality=modality, without=without,
         clothes_change=clothes_change, junk=junk, distractors=distractors,
     )  # fmt: skip
     return write_crops(splits, out, truth=truth, workers=workers)

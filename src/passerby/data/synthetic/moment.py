@@ -54,6 +54,6 @@ def draw_moment(
         exposure,
         (red, green, blue),
         (speed[0] * scale, speed[1] * scale),
-        max(0.0, soft - 0.9) * 10,
+        max(0.0, soft - camera.focus) * 10,
         seed,
     )

@@ -25,7 +25,10 @@ def note_world(out: Path, world: World, **asked: Any) -> None:
 
     Raises PasserbyError when the folder holds another, or the same with other options.
     """
-    text = json.dumps({"world": asdict(world), **asked}, indent=2) + "\n"
+    told = asdict(world)
+    if not world.without:  # as folders say it that were written before worlds could lack something
+        del told["without"]
+    text = json.dumps({"world": told, **asked}, indent=2) + "\n"
     note = out / WORLD_FILE
     if note.exists():
         if note.read_text() != text:

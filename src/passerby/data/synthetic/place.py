@@ -6,12 +6,13 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from passerby.data.synthetic.bare import draw_bare
 from passerby.data.synthetic.camera import Camera
 from passerby.data.synthetic.canvas import COLUMNS, ROWS, Canvas
 from passerby.data.synthetic.furniture import draw_thing
 from passerby.data.synthetic.grounds import draw_ground
 from passerby.data.synthetic.seeds import stream
-from passerby.data.synthetic.things import things
+from passerby.data.synthetic.things import shown
 from passerby.data.synthetic.walls import draw_walls
 
 __all__ = ["COLUMNS", "ROWS", "Backdrop", "backdrop"]
@@ -35,11 +36,16 @@ def backdrop(camera: Camera, seed: int) -> Backdrop:
     """
     rng = stream(seed, "place", camera.style, camera.number)
     canvas = Canvas(camera, rng)
-    around = things(camera, seed)
-    draw_ground(canvas, rng, around)
-    draw_walls(canvas, rng)
+    around = shown(camera, seed)
+    if camera.bare:
+        draw_bare(canvas)
+    else:
+        draw_ground(canvas, rng, around)
+        draw_walls(canvas, rng)
     for thing in around:
         draw_thing(canvas, thing)
     haze = (1 - torch.exp(-canvas.depth / 160))[None]
-    colour = torch.lerp(canvas.colour, torch.tensor(camera.sky)[:, None, None] * 0.9, haze)
+    colour = canvas.colour
+    if not camera.bare:
+        colour = torch.lerp(colour, torch.tensor(camera.sky)[:, None, None] * 0.9, haze)
     return Backdrop(colour.contiguous(), (1 / canvas.depth).contiguous())

@@ -13,7 +13,7 @@ from passerby.data.synthetic.figure import Figure, Walker, Window, figure
 from passerby.data.synthetic.person import Person
 from passerby.data.synthetic.place import COLUMNS, ROWS
 from passerby.data.synthetic.route import Visit, usable_times
-from passerby.data.synthetic.styles import STYLES, BoxErrors
+from passerby.data.synthetic.styles import BoxErrors, Style
 
 SHOTS_PER_VISIT = 4
 """Crops of one person that come from the same walk through a camera."""
@@ -46,6 +46,7 @@ def sight(
     visit: Visit,
     somebody: Person,
     camera: Camera,
+    style: Style,
     shot: int,
     rng: np.random.Generator,
     manner: np.random.Generator,
@@ -53,7 +54,7 @@ def sight(
     cut: Cut = "whole",
     action: str = "walk",
 ) -> Sight:
-    """One shot of a visit, with bystanders as the camera's style has them.
+    """One shot of a visit, with bystanders and boxes as the style has them.
 
     rng:    of this shot; manner: of the visit, decides whether the person walks or stands
     person: who the bystander of a number is; action: what the person does when walking
@@ -63,10 +64,10 @@ def sight(
     share = (place + float(rng.uniform(0.1, 0.9))) / SHOTS_PER_VISIT
     time = float(np.quantile(times, share))
     walker = acting(replace(visit.walker(somebody, time), action=action), manner)
-    others = bystanders(STYLES[camera.style].crowd, walker, rng, person)
+    others = bystanders(style.crowd, walker, rng, person)
     figures = [figure(one, camera) for one in (walker, *others)]
     box = figures[0].box
-    window = detected(box, rng, STYLES[camera.style].boxes) if cut == "whole" else _junk(box, rng)
+    window = detected(box, rng, style.boxes) if cut == "whole" else _junk(box, rng)
     return Sight(tuple(figures), window, time, visit)
 
 

@@ -28,6 +28,8 @@ class BoxErrors:
     margin: what detectors leave around a body on average
     lost:   share of boxes that end early (feet or head are cut), by `cut`
     loose:  share of boxes that are much too large, by up to `slack`
+    room:   widths of boxes, as shares of the body's width
+    least:  how narrow they are at least, as shares of the body's height
     """
 
     centre: float = 0.03
@@ -37,6 +39,14 @@ class BoxErrors:
     cut: Range = (0.04, 0.16)
     loose: float = 0.05
     slack: float = 0.25
+    room: Range = (0.98, 1.10)
+    least: Range = (0.38, 0.48)
+
+
+NO_ERRORS = BoxErrors(
+    centre=0.0, size=0.0, margin=0.0, lost=0.0, loose=0.0, room=(1.0, 1.0), least=(0.43, 0.43)
+)
+"""Boxes that end where the body ends, and are not narrower than boxes mostly are."""
 
 
 @dataclass(frozen=True, slots=True)

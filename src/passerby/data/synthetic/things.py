@@ -70,6 +70,17 @@ def things(camera: Camera, seed: int) -> tuple[Thing, ...]:
     return tuple(found)
 
 
+def shown(camera: Camera, seed: int) -> tuple[Thing, ...]:
+    """Those of `things` that are drawn: a clear camera has none among or before the people, a bare
+    one none behind them. People walk around them all the same.
+    """
+    return tuple(
+        thing
+        for thing in things(camera, seed)
+        if not (camera.bare if thing.z - thing.deep >= camera.far else camera.clear)
+    )
+
+
 def _thing(kind: str, camera: Camera, rng: np.random.Generator) -> Thing:
     if kind == "car" and camera.wall < 2.2:
         kind = "bicycle"  # there is no room for a car

@@ -14,6 +14,7 @@ from passerby.data.splits import Splits
 from passerby.data.synthetic.crops import STRANGER, modalities
 from passerby.data.synthetic.develop import pictures
 from passerby.data.synthetic.figure import Window, figure
+from passerby.data.synthetic.ingredients import ingredients
 from passerby.data.synthetic.jobs import run_jobs
 from passerby.data.synthetic.layout import QUALITY
 from passerby.data.synthetic.mat_file import write_mat
@@ -24,7 +25,6 @@ from passerby.data.synthetic.seeds import stream
 from passerby.data.synthetic.sheet import write_sheet
 from passerby.data.synthetic.shot import describe_shot, sensor_size
 from passerby.data.synthetic.sight import Sight, detected
-from passerby.data.synthetic.styles import STYLES
 from passerby.data.synthetic.truth import Truth, truth_of
 from passerby.data.synthetic.truth_files import write_truth
 from passerby.data.synthetic.world import World
@@ -55,14 +55,16 @@ class Passing:
         times = usable_times(visit, somebody, camera)
         time = float(np.linspace(times[0], times[-1], self.length)[frame])
         one = figure(world.walker(visit, time), camera)
+        # A tracker's box errs in the same way throughout, and shakes a little.
+        path = ("tracklet box", self.person, self.camera, self.visit)
+        box = detected(one.box, stream(world.seed, *path), world.kind.boxes)
+        if "occluders" in world.without:
+            return Sight((one,), box, time, visit)
         others = [
             other
             for other in world.figures(self.camera, time)
             if other.walker.person.number != self.person
         ]
-        # A tracker's box errs in the same way throughout, and shakes a little.
-        path = ("tracklet box", self.person, self.camera, self.visit)
-        box = detected(one.box, stream(world.seed, *path), STYLES[world.style].boxes)
         shake = stream(world.seed, *path, frame).normal(0, 0.008, 4) * (box.bottom - box.top)
         left, top, right, bottom = shake.tolist()
         window = Window(box.left + left, box.top + top, box.right + right, box.bottom + bottom)
@@ -114,6 +116,7 @@ def render_tracklets(
     width: int = 128,
     style: str = "town",
     modality: str = "visible",
+    without: str = "",
     clothes_change: bool = False,
     distractors: int = 0,
     truth: bool = False,
@@ -141,7 +144,7 @@ def render_tracklets(
         raise PasserbyError(f"the MARS layout names {_MOST_PEOPLE} people at most; ask for fewer")
     world = World(
         seed=seed, people=people + test_people, cameras=cameras, visits=tracklets,
-        clothes_change=clothes_change, style=style,
+        clothes_change=clothes_change, style=style, without=ingredients(without),
     )  # fmt: skip
     kinds = modalities(modality, cameras)
     note_world(

@@ -13,6 +13,7 @@ from passerby.data.synthetic.camera import Camera
 from passerby.data.synthetic.described import described_camera, described_person
 from passerby.data.synthetic.develop import pictures
 from passerby.data.synthetic.figure import Figure, Walker, figure
+from passerby.data.synthetic.ingredients import ordered, style_without
 from passerby.data.synthetic.modalities import Modality
 from passerby.data.synthetic.person import OUTFITS, Person
 from passerby.data.synthetic.render import Rendered, View, render
@@ -21,7 +22,7 @@ from passerby.data.synthetic.scene import Frame, frame_of
 from passerby.data.synthetic.seeds import stream
 from passerby.data.synthetic.shot import Shot, describe_shot, sensor_size
 from passerby.data.synthetic.sight import SHOTS_PER_VISIT, Cut, Sight, empty_sight, going, sight
-from passerby.data.synthetic.styles import STYLES
+from passerby.data.synthetic.styles import STYLES, Style
 from passerby.data.synthetic.transitions import arrival, journey_seconds
 from passerby.data.synthetic.truth import Truth, truth_of
 from passerby.data.synthetic.upload import Device
@@ -36,11 +37,12 @@ class World:
     visits: how often each person comes past each camera in the schedule
     clothes_change: people wear other clothes each time they come past a camera
     style:  what kind of places there are, one of `STYLES`
+    without: names of `INGREDIENTS` that are taken away; the rest stays as and where it was
 
     Everything is described by the seed and rendered when asked for. The same call gives the same
     bytes on one machine, in whatever order or process it is made.
 
-    Raises PasserbyError when a number is not positive.
+    Raises PasserbyError when a number is not positive, or there is no such style or ingredient.
 
     >>> world = World(seed=3, people=2, cameras=2)
     >>> world.crop(person=1, camera=2, shot=0, height=64, width=32).shape
@@ -54,6 +56,7 @@ class World:
     visits: int = 1
     clothes_change: bool = False
     style: str = "town"
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("people", "cameras", "every", "visits"):
@@ -68,6 +71,12 @@ class World:
             raise PasserbyError(
                 f"there is no style '{self.style}'; choose one of {', '.join(STYLES)}"
             )
+        object.__setattr__(self, "without", ordered(self.without))
+
+    @property
+    def kind(self) -> Style:
+        """What the world's style is made of, without what is taken away."""
+        return style_without(self.style, self.without)
 
     def person(self, number: int, outfit: int = 0) -> Person:
         """What person `number` looks like; numbers above `people` are people who live elsewhere.
@@ -78,7 +87,7 @@ class World:
         """
         if number < 1:
             raise PasserbyError(f"there is no person {number}; people count from 1")
-        return described_person(self.seed, self.style, number, outfit)
+        return described_person(self.seed, self.style, number, outfit, self.without)
 
     def outfit(self, person: int, camera: int, visit: int) -> int:
         """What the person wears on a visit; 0 unless clothes change."""
@@ -95,7 +104,7 @@ class World:
             raise PasserbyError(
                 f"the world has no camera {number}; its cameras are 1 to {self.cameras}"
             )
-        return described_camera(self.seed, number, self.style)
+        return described_camera(self.seed, number, self.style, self.without)
 
     def visit(self, person: int, camera: int, number: int = 0) -> Visit:
         """When and where a person walks past a camera for the `number`th time, from 0."""
@@ -221,6 +230,7 @@ class World:
             visit,
             wears,
             self.camera(camera),
+            self.kind,
             shot,
             rng,
             manner,
