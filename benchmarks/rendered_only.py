@@ -9,10 +9,7 @@ have learnt from real people; further checkpoints can be named. Two minutes on o
 """
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -21,57 +18,19 @@ import torch
 from passerby.core.embeddings import Embeddings
 from passerby.core.sample import Sample
 from passerby.data.images import read_image
-from passerby.data.readers import read_dataset
 from passerby.engine.embedder import Embedder, load_embedder
-from passerby.metrics.retrieval import retrieval_scores
 from passerby.models.backbones import build_backbone
 from passerby.models.embedding_net import EmbeddingNet
 from passerby.models.pooling import average
 from passerby.models.shipped import RENDERED
-from passerby.ranking.plain import distances
+from real_people import real_data, scores, tests
 
-DRAWS, STRIPS = 10, 8
+STRIPS = 8
 PUBLIC = (
     "osnet_x0_25_msmt17",
     "person-reidentification-retail-0288",
     "person-reidentification-retail-0277",
 )
-
-
-@dataclass(frozen=True)
-class Test:
-    """Draws of (queries, gallery) of one data set."""
-
-    name: str
-    draws: tuple[tuple[Sequence[Sample], Sequence[Sample]], ...]
-
-    @property
-    def samples(self) -> list[Sample]:
-        """All pictures, each once."""
-        return list({s.key: s for draw in self.draws for side in draw for s in side}.values())
-
-
-def tests(root: Path) -> list[Test]:
-    cuhk01 = [read_dataset("cuhk01", root / "data" / "cuhk01", {"repeat": n}) for n in range(DRAWS)]
-    pair = read_dataset("cuhk03_pair1", root / "data" / "cuhk03-pair1", {})
-    return [
-        Test("CUHK01", tuple((one.query, one.gallery) for one in cuhk01)),
-        Test("pair 1", ((pair.query, pair.gallery),)),
-    ]
-
-
-def scores(test: Test, found: Embeddings) -> tuple[float, float]:
-    """Rank-1 and mAP in per cent, the mean of all draws."""
-    places = {key: place for place, key in enumerate(found.keys)}
-    each = []
-    for draw in test.draws:
-        query, gallery = (
-            found[torch.tensor([places[sample.key] for sample in side])] for side in draw
-        )
-        one = retrieval_scores(distances(query, gallery, "cosine"), query, gallery)
-        each.append((100 * one.rank(1), 100 * one.mean_ap))
-    rank_1, mean_ap = np.mean(each, axis=0).tolist()
-    return rank_1, mean_ap
 
 
 def histograms(samples: Sequence[Sample]) -> Embeddings:
@@ -98,11 +57,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("checkpoints", nargs="*", help="further models")
     given = parser.parse_args()
-    root = Path(os.environ.get("PASSERBY_REAL_DATA", "../shared"))
-    if not (root / "data" / "cuhk01").is_dir():
-        print(f"skipped: no CUHK01 at {root / 'data' / 'cuhk01'}; set PASSERBY_REAL_DATA")
+    root = real_data()
+    if root is None:
         return
-    os.environ.setdefault("PASSERBY_MODELS", str(root / "models"))
     asked = tests(root)
     ways: dict[str, Callable[[list[Sample]], Embeddings]] = {
         "untrained OSNet x0.25": lambda samples: untrained().samples(samples),
