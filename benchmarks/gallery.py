@@ -2,6 +2,7 @@
 
     python benchmarks/gallery.py 20000
     python benchmarks/gallery.py 200000 1000000 --folder /where/there/is/room
+    python benchmarks/gallery.py 60000 --segment 15000 --few 750     (many indexes, in little time)
 
 Features of 512 numbers lie as a model puts them: 10 of each person, in 20 cameras, an hour each.
 The variance of people's centres and of their pictures about them falls along the axes as OSNet's
@@ -29,6 +30,7 @@ import torch
 
 from passerby.core.embeddings import Embeddings
 from passerby.core.sample import JUNK, Sample
+from passerby.gallery import nearest, segments
 from passerby.gallery.filter import Filter
 from passerby.gallery.opening import create_gallery, open_gallery
 from passerby.gallery.postgres import PostgresGallery
@@ -248,7 +250,14 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=1.2)
     parser.add_argument("--seconds", type=float, default=20.0, help="of inserting while searching")
     parser.add_argument("--folder", type=Path, help="where the galleries are made; by default /tmp")
+    parser.add_argument(
+        "--segment", type=int, default=segments.MOST, help="tracklets of an index at most"
+    )
+    parser.add_argument(
+        "--few", type=int, default=nearest.FEW, help="tracklets compared sooner than by an index"
+    )
     options = parser.parse_args()
+    segments.MOST, nearest.FEW = options.segment, options.few
     for count in options.sizes:
         measure(count, options)
 

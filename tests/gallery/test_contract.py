@@ -10,6 +10,7 @@ from tests.gallery.servers import MODEL, fresh_gallery
 
 from passerby.core.errors import PasserbyError
 from passerby.data.images import read_image
+from passerby.gallery import nearest, segments
 from passerby.gallery.filter import Filter
 from passerby.gallery.gallery import Gallery
 from passerby.gallery.jpeg import jpeg_bytes
@@ -128,6 +129,34 @@ def test_filters_hold(gallery: Gallery) -> None:
         found(gallery, 0.0, 0.0, where=Filter(cameras=("yard",)))
     with pytest.raises(PasserbyError, match="nobody"):
         ids(gallery, where=Filter(not_people=("nobody",)))
+
+
+def test_filters_hold_whatever_has_been_made_of_the_past(
+    empty: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Upkeep after each recording, each way that a store may have to look into the old ones."""
+    monkeypatch.setattr(segments, "ENOUGH", 3)
+    monkeypatch.setattr(segments, "GROWTH", 0)
+    wheres = (
+        Filter(cameras=("hall",)), Filter(zones=("inside",)), Filter(not_cameras=("hall",)),
+        Filter(after=104.5), Filter(before=101.0), Filter(known=True), Filter(known=False),
+        Filter(cameras=("hall",), after=104.5), Filter(cameras=("hall",), known=True),
+    )  # fmt: skip
+    for step, camera in enumerate(["door", "hall", "door", "yard", "hall", "roof", "door"]):
+        fill(empty, f"rec{step}", [[float(n), float(step)] for n in range(4)], camera,
+             clocked=camera != "roof")  # fmt: skip
+        empty.maintain()
+    empty.set_camera(Camera("yard", zone="inside"))
+    ann = empty.add_person("Ann")
+    empty.assign(["rec1/3", "rec3/0", "rec5/1"], ann.id)
+    empty.forget(recordings=["rec2"], tracklets=["rec4/0", "rec4/3"])
+    fill(empty, "rec9", [[0.5, 0.5]], "hall")  # an old camera again, behind all that has been built
+    for few in (0, 12_000):
+        monkeypatch.setattr(nearest, "FEW", few)
+        for where in wheres:
+            admitted = found(empty, 0.0, 0.0, where=where, k=99)
+            assert sorted(admitted) == sorted(ids(empty, where=where)), (few, where)
+            assert admitted, where
 
 
 def test_a_recording_is_added_once(gallery: Gallery) -> None:

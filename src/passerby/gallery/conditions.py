@@ -21,16 +21,11 @@ def conditions(connection: Connection, where: Filter) -> list[ColumnElement[bool
     for time in (where.after, where.before):
         if time is not None and not math.isfinite(time):
             raise PasserbyError(f"{time} is no time to filter by; give seconds since the epoch")
-    watching = set(keys_of(connection, camera, camera.c.name, where.cameras).values())
-    if where.zones:
-        rows = connection.execute(select(camera.c.key).where(camera.c.zone.in_(where.zones)))
-        zoned = set(rows.scalars())
-        watching = watching & zoned if where.cameras else zoned
-    if where.cameras or where.zones:
-        found.append(tracklet.c.camera.in_(sorted(watching)))
-    if where.not_cameras:
-        away = keys_of(connection, camera, camera.c.name, where.not_cameras)
-        found.append(tracklet.c.camera.not_in(sorted(away.values())))
+    only, away = watching(connection, where)
+    if only is not None:
+        found.append(tracklet.c.camera.in_(sorted(only)))
+    if away:
+        found.append(tracklet.c.camera.not_in(sorted(away)))
     if where.people:
         theirs = keys_of(connection, person, person.c.id, where.people)
         found.append(tracklet.c.person.in_(sorted(theirs.values())))
@@ -49,6 +44,22 @@ def conditions(connection: Connection, where: Filter) -> list[ColumnElement[bool
     if where.before is not None:
         found.append(tracklet.c.starts <= where.before)
     return found or [true()]
+
+
+def watching(connection: Connection, where: Filter) -> tuple[set[int] | None, set[int]]:
+    """The keys of the only cameras that `where` admits (None: of all), and of those it does not.
+
+    Raises PasserbyError when a camera is unknown.
+    """
+    only = None
+    if where.cameras:
+        only = set(keys_of(connection, camera, camera.c.name, where.cameras).values())
+    if where.zones:
+        rows = connection.execute(select(camera.c.key).where(camera.c.zone.in_(where.zones)))
+        zoned = set(rows.scalars())
+        only = zoned if only is None else only & zoned
+    away = keys_of(connection, camera, camera.c.name, where.not_cameras)
+    return only, set(away.values())
 
 
 def findable(connection: Connection) -> list[ColumnElement[bool]]:

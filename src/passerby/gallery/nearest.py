@@ -2,8 +2,9 @@
 
 A model's rows are in segments with an index each (see `segments`), and behind the last one are the
 fresh rows, which have none and are compared one by one. Candidates are found by halves and then
-put in order by the float32 features. A filter that admits few tracklets is not searched by index
-at all: those few are compared one by one.
+put in order by the float32 features. Segments that hold nothing which a filter admits are left out
+(see `extents`), and where it admits few tracklets beside the indexes that are left, none of them is
+searched: those few are compared one by one.
 """
 
 import math
@@ -24,7 +25,7 @@ from passerby.gallery.segments import Segment, segments
 from passerby.gallery.tables import feature_table, tracklet
 
 FEW = 12_000
-"""So many tracklets are compared one by one sooner than an index has found them."""
+"""So many tracklets for each index are compared one by one sooner than the indexes find them."""
 
 MOST_EFFORT = 1000  # pgvector's limit
 
@@ -34,7 +35,8 @@ class Search:
     """What is searched.
 
     table: of the features; metric: how they compare
-    parts: the segments
+    parts: the segments that may hold something admitted
+    behind: the last key of all segments; what is behind it is fresh
     admitted: SQL that gives the keys of tracklets that may be found; "" if all may
     admits: SQL that holds of a row `f` whose tracklet may be found
     exact: look at all rows whose tracklets may be found
@@ -43,6 +45,7 @@ class Search:
     table: str
     metric: Metric
     parts: tuple[Segment, ...]
+    behind: int
     admitted: str
     admits: str
     exact: bool
@@ -54,10 +57,12 @@ def search(
     queries: np.ndarray,
     k: int,
     where: Sequence[ColumnElement[bool]],
+    within: ColumnElement[bool],
 ) -> list[list[tuple[int, float]]]:
     """For each of `queries` (Q, D) the nearest k tracklets' keys and distances, nearest first.
 
-    where: what must hold of a tracklet, all at once
+    where:  what must hold of a tracklet, all at once
+    within: what holds of every segment that has such tracklets, see `extents.may_hold`
     Raises PasserbyError when D is not that of the model's features.
     """
     if held.dimensions is None or k < 1:
@@ -67,16 +72,18 @@ def search(
             f"the query has {queries.shape[1]} numbers, and features of {held.model.name!r} have "
             f"{held.dimensions}; they are not of one model"
         )
-    parts = segments(connection, held.key)
-    few = bool(where) and _admitted(connection, where) <= FEW
+    every = segments(connection, held.key, within)
+    parts = tuple(part for part in every if part.wanted)
+    exact = not parts or (bool(where) and _few(connection, where, FEW * len(parts)))
     owner = text("tracklet.key = f.tracklet")
     plan = Search(
         table=feature_table(held.key),
         metric=held.model.metric,
         parts=parts,
+        behind=every[-1].last if every else 0,
         admitted=_sql(select(tracklet.c.key).where(*where)) if where else "",
         admits=f"EXISTS ({_sql(select(tracklet.c.key).where(*where, owner))})" if where else "true",
-        exact=few or not parts,
+        exact=exact,
     )
     half = halves(queries, held.model.metric, held.scale)
     return [
@@ -116,7 +123,7 @@ def _statement(plan: Search, wanted: int, k: int) -> str:
         candidates = _part(plan, "", "(f.half <-> %(half)s) + 0", wanted)
     else:
         ranges = [f"f.key BETWEEN {part.first} AND {part.last}" for part in plan.parts]
-        fresh = f"f.key > {plan.parts[-1].last}"
+        fresh = f"f.key > {plan.behind}"
         candidates = " UNION ALL ".join(
             [
                 *(_part(plan, span, "f.half <-> %(half)s", wanted) for span in ranges),
@@ -176,10 +183,10 @@ def _tune(connection: Connection, wanted: int) -> None:
     _driver(connection).execute(f"SELECT {chosen}")
 
 
-def _admitted(connection: Connection, where: Sequence[ColumnElement[bool]]) -> int:
-    """How many tracklets a filter admits, counted no further than is of interest."""
-    some = select(tracklet.c.key).where(*where).limit(FEW + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+def _few(connection: Connection, where: Sequence[ColumnElement[bool]], most: int) -> bool:
+    """Whether a filter admits `most` tracklets or fewer; they are counted no further than that."""
+    some = select(tracklet.c.key).where(*where).limit(most + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= most
 
 
 def _sql(wanted: Select) -> str:

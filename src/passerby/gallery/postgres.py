@@ -12,6 +12,7 @@ from passerby.gallery import adding, cameras, forgetting, identities, models
 from passerby.gallery.conditions import conditions, findable
 from passerby.gallery.database import Database
 from passerby.gallery.entries import keys_by_id, one_of, read_entries
+from passerby.gallery.extents import may_hold
 from passerby.gallery.features import read_features
 from passerby.gallery.filter import EVERYTHING, Filter
 from passerby.gallery.gallery import Hit, Stats
@@ -111,7 +112,8 @@ class PostgresGallery:
         def nearest(connection: Connection) -> tuple[tuple[Hit, ...], ...]:
             held = models.held_model(connection, query.model, query.model_hash, self.database.place)
             admitted = [*conditions(connection, where), *findable(connection)]
-            found = search(connection, held, queries, k, admitted)
+            within = may_hold(connection, where)
+            found = search(connection, held, queries, k, admitted, within)
             keys = sorted({key for row in found for key, _ in row})
             seen = read_entries(connection, self.database, [tracklets.c.key == one_of(keys)])
             return tuple(tuple(Hit(seen[key], far) for key, far in row) for row in found)

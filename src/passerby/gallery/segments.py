@@ -12,9 +12,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
 from passerby.gallery.database import Database
+from passerby.gallery.extents import extent
 from passerby.gallery.purge import purge
 from passerby.gallery.tables import feature_table, model, segment
 
@@ -39,20 +40,29 @@ LINKS, BREADTH = 32, 64
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows with keys from `first` to `last` that have an index."""
+    """Rows with keys from `first` to `last` that have an index.
+
+    wanted: whether some of them may be; if not, a search need not look at them
+    """
 
     first: int
     last: int
+    wanted: bool = True
 
 
-def segments(connection: Connection, key: int) -> tuple[Segment, ...]:
-    """The segments of the model with that key, in order; rows behind the last are fresh."""
+def segments(
+    connection: Connection, key: int, wanted: ColumnElement[bool] | None = None
+) -> tuple[Segment, ...]:
+    """The segments of the model with that key, in order; rows behind the last are fresh.
+
+    wanted: see `extents.may_hold`; None: all are
+    """
     rows = connection.execute(
-        select(segment.c.first, segment.c.last)
+        select(segment.c.first, segment.c.last, true() if wanted is None else wanted)
         .where(segment.c.model == key)
         .order_by(segment.c.first)
     )
-    return tuple(Segment(first, last) for first, last in rows)
+    return tuple(Segment(first, last, some) for first, last, some in rows)
 
 
 def plan(sizes: "Sequence[int]", fresh: int) -> int | None:
@@ -140,6 +150,7 @@ def _build(database: Database, connection: Connection, key: int) -> bool:
         f"WHERE key BETWEEN {new.first} AND {new.last}"
     )
     connection.exec_driver_sql(f"ANALYZE passerby.{table}, passerby.tracklet")
+    # Whoever had taken a key of the new segment has ended before its index stood.
     database.write(lambda change: _replace(change, key, merged, new))
     for part in merged:
         connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY passerby.{_name(table, part)}")
@@ -159,7 +170,8 @@ def _replace(connection: Connection, key: int, old: "Sequence[Segment]", new: Se
         connection.execute(
             delete(segment).where(segment.c.model == key, segment.c.first == part.first)
         )
-    connection.execute(insert(segment).values(model=key, first=new.first, last=new.last))
+    holds = extent(connection, feature_table(key), new.first, new.last)
+    connection.execute(insert(segment).values(model=key, first=new.first, last=new.last, **holds))
 
 
 def _sweep(connection: Connection, table: str, parts: "Sequence[Segment]") -> None:

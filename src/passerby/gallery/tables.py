@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 SCHEMA = "passerby"
 """Where all tables are, so that a database may hold others beside them."""
@@ -53,6 +53,9 @@ segment = Table(
     Column("model", ForeignKey("model.key", ondelete="CASCADE"), nullable=False),
     Column("first", BigInteger, nullable=False),
     Column("last", BigInteger, nullable=False),
+    Column("cameras", ARRAY(Integer), comment="null: not noted, it may hold anything"),
+    Column("starts", Double),
+    Column("ends", Double),
     PrimaryKeyConstraint("model", "first", "last", name="segment_pkey"),
     comment="ranges of feature keys that have an index for approximate search",
 )
