@@ -169,6 +169,16 @@ class ReferenceGallery:
         for id in tracklets:
             self._entries[id] = replace(self._entries[id], person=person or "")
 
+    def assign_all(self, groups: Sequence[tuple[Collection[str], str | None]]) -> tuple[str, ...]:
+        self._know(self._entries, [t for part, _ in groups for t in part])
+        self._know(self._people, [to for _, to in groups if to])
+        if len({t for part, _ in groups for t in part}) < sum(len(set(p)) for p, _ in groups):
+            raise PasserbyError("in two groups")
+        said = [to or self.add_person().id for _, to in groups]
+        for (tracklets, _), person in zip(groups, said, strict=True):
+            self.assign(tracklets, person)
+        return tuple(said)
+
     def merge_people(self, into: str, others: Collection[str]) -> None:
         self._know(self._people, [into, *others])
         if into in others:

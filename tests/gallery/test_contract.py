@@ -216,6 +216,29 @@ def test_people_are_told_and_taken_back(gallery: Gallery) -> None:
     assert [p.id for p in gallery.people(after=min(ann.id, bob.id), limit=5)] == [last]
 
 
+def test_many_groups_are_told_at_once(gallery: Gallery) -> None:
+    ann = gallery.add_person("Ann")
+    gallery.assign(["aaaa/1", "bbbb/1"], ann.id)
+    groups = [(["aaaa/0", "aaaa/1"], None), (["aaaa/2"], ann.id), ({"bbbb/0"}, None), ([], None)]
+    first, second, third, nobody = gallery.assign_all(groups)
+    assert second == ann.id
+    assert len({first, second, third, nobody}) == 4
+    assert {person.id for person in gallery.people()} == {first, ann.id, third, nobody}
+    shown = [first, first, ann.id, third, ann.id]
+    assert [entry.person for entry in gallery.entries()] == shown
+    assert gallery.person(third) == Person(third, "", "unknown", "")
+    assert gallery.assign_all([]) == ()
+    for wrong in (
+        [(["aaaa/0"], None), (["aaaa/9"], None)],
+        [(["aaaa/0"], None), (["aaaa/1"], "nobody")],
+        [(["aaaa/0"], None), (["bbbb/1", "aaaa/0"], ann.id)],
+    ):
+        with pytest.raises(PasserbyError):
+            gallery.assign_all(wrong)
+    assert [entry.person for entry in gallery.entries()] == shown
+    assert len(gallery.people()) == 4
+
+
 def test_who_refused_consent_is_never_found(gallery: Gallery) -> None:
     ann = gallery.add_person("Ann", "refused")
     gallery.assign(["aaaa/0"], ann.id)

@@ -107,6 +107,13 @@ class MemoryGallery:
         for tracklet in tracklets:
             self._entries[tracklet] = replace(self._entries[tracklet], person=person or "")
 
+    def assign_all(self, groups: Sequence[tuple[Collection[str], str | None]]) -> tuple[str, ...]:
+        self._require(*[tracklet for part, _ in groups for tracklet in part])
+        said = [to or self.add_person().id for _, to in groups]
+        for (tracklets, _), person in zip(groups, said, strict=True):
+            self.assign(tracklets, person)
+        return tuple(said)
+
     def merge_people(self, into: str, others: Collection[str]) -> None:
         raise NotImplementedError
 

@@ -133,6 +133,13 @@ class Gallery(Protocol):
         """Say that tracklets show a person; None takes back what was said."""
         ...
 
+    def assign_all(self, groups: Sequence[tuple[Collection[str], str | None]]) -> tuple[str, ...]:
+        """`assign` for groups of tracklets, all of them or none; here None is somebody new.
+
+        Returns the id of each group's person. No tracklet may be in two groups.
+        """
+        ...
+
     def merge_people(self, into: str, others: Collection[str]) -> None:
         """Two or more people are one: tracklets and verdicts of `others` become those of `into`."""
         ...

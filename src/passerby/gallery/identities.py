@@ -2,13 +2,14 @@
 
 import math
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, get_args
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from passerby.core.errors import PasserbyError
+from passerby.gallery.assigning import locked
 from passerby.gallery.conditions import keys_of
 from passerby.gallery.entries import keys_by_id, one_of
 from passerby.gallery.people import Consent, Person, Verdict
@@ -42,13 +43,6 @@ def change_person(connection: Connection, new: Person) -> None:
         keys_of(connection, person, person.c.id, [new.id])
 
 
-def assign(connection: Connection, tracklets: Collection[str], to: str | None) -> None:
-    """Say that tracklets show somebody, or nobody any more."""
-    key = None if to is None else _locked(connection, [to], strong=False)[to]
-    keys = sorted(keys_by_id(connection, set(tracklets), lock=True).values())
-    connection.execute(update(tracklet).where(tracklet.c.key == one_of(keys)).values(person=key))
-
-
 def merge(connection: Connection, into: str, others: Collection[str]) -> None:
     """Give tracklets and verdicts of `others` to `into`; of two verdicts the later one counts.
 
@@ -56,7 +50,7 @@ def merge(connection: Connection, into: str, others: Collection[str]) -> None:
     """
     if into in others:
         raise PasserbyError(f"person {into!r} cannot be merged with himself; nothing was changed")
-    keys = _locked(connection, [into, *others])
+    keys = locked(connection, [into, *others])
     gone = sorted({keys[name] for name in others})
     if not gone:
         return
@@ -103,7 +97,7 @@ def judge(connection: Connection, verdicts: Sequence[Verdict]) -> None:
     for one in verdicts:
         if not math.isfinite(one.time):
             raise PasserbyError(f"the verdict on {one.tracklet} has no time; nothing was changed")
-    people = _locked(connection, {one.person for one in verdicts}, strong=False)
+    people = locked(connection, {one.person for one in verdicts}, strong=False)
     tracklets = keys_by_id(connection, {one.tracklet for one in verdicts}, lock=True)
     for one in sorted(verdicts, key=lambda one: one.time):
         said = {"same": one.same, "by": one.by, "time": one.time}
@@ -142,25 +136,6 @@ def verdicts(connection: Connection) -> tuple[Verdict, ...]:
         Verdict(f"{name}/{number}", whom, same, by, time)
         for name, number, whom, same, by, time in connection.execute(rows)
     )
-
-
-def _locked(
-    connection: Connection, ids: Collection[str], *, strong: bool = True
-) -> Mapping[str, int]:
-    """id -> key of people who stay as they are until the transaction ends.
-
-    strong: nobody else may say of a tracklet that it shows them, either
-    """
-    keys = keys_of(connection, person, person.c.id, ids)
-    rows = (
-        select(person.c.id, person.c.key)
-        .where(person.c.key == one_of(sorted(set(keys.values()))))
-        .order_by(person.c.key)
-        .with_for_update(read=not strong, key_share=not strong)
-    )
-    held: dict[str, int] = {row.id: row.key for row in connection.execute(rows)}
-    keys_of(connection, person, person.c.id, [id for id in ids if id not in held])
-    return held
 
 
 def _move_verdicts(connection: Connection, which: Any, to: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from passerby.core.embeddings import Embeddings
 from passerby.core.errors import PasserbyError
-from passerby.gallery import adding, cameras, forgetting, identities, models
+from passerby.gallery import adding, assigning, cameras, forgetting, identities, models
 from passerby.gallery.conditions import conditions, findable
 from passerby.gallery.database import Database
 from passerby.gallery.entries import keys_by_id, one_of, read_entries
@@ -138,7 +138,11 @@ class PostgresGallery:
 
     def assign(self, tracklets: Collection[str], person: str | None) -> None:
         """See `Gallery.assign`."""
-        self.database.write(lambda c: identities.assign(c, tracklets, person))
+        self.database.write(lambda c: assigning.assign(c, tracklets, person))
+
+    def assign_all(self, groups: Sequence[tuple[Collection[str], str | None]]) -> tuple[str, ...]:
+        """See `Gallery.assign_all`."""
+        return self.database.write(lambda c: assigning.assign_all(c, groups))
 
     def merge_people(self, into: str, others: Collection[str]) -> None:
         """See `Gallery.merge_people`. Who refused consent under one name has under all."""

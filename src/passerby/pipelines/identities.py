@@ -116,16 +116,20 @@ def associate(
         evidence = _evidence(gallery, window, people, members, rejected, calibration, times, rules)
         decide = in_order if rules.one_by_one else together
         groups = decide(evidence, limit, rules.nearest)
-        for _ in range(len(people), int(groups.max()) + 1):
-            names.append(f"new {len(names) + 1}" if dry else gallery.add_person().id)
-            people = (*people, names[-1])
-        for group in np.unique(groups).tolist():
-            shown = [window[at] for at in np.flatnonzero(groups == group)]
-            if dry:
-                unwritten += [(people[group], entry) for entry in shown]
-            else:
-                gallery.assign([entry.id for entry in shown], people[group])
-        done |= {e.id: people[group] for e, group in zip(window, groups.tolist(), strict=True)}
+        whom = [*people, *[None] * (int(groups.max()) + 1 - len(people))]
+        parts = {n: [window[at] for at in np.flatnonzero(groups == n)] for n in np.unique(groups)}
+        if dry:
+            said = [whom[n] or f"new {len(names) + 1 + n - len(people)}" for n in parts]
+            unwritten += [
+                (who, e) for who, part in zip(said, parts.values(), strict=True) for e in part
+            ]
+        else:
+            said = gallery.assign_all(
+                [([e.id for e in part], whom[n]) for n, part in parts.items()]
+            )
+        names += [who for n, who in zip(parts, said, strict=True) if n >= len(people)]
+        told = dict(zip(parts, said, strict=True))
+        done |= {e.id: told[group] for e, group in zip(window, groups.tolist(), strict=True)}
         progress(len(done), len(fresh))
     return Association(done, tuple(names))
 
