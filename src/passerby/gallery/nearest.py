@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 from pgvector import HalfVector, Vector
-from sqlalchemy import ColumnElement, Connection, Select, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, select, text
 from sqlalchemy.dialects import postgresql
 
 from passerby.core.distances import Metric
 from passerby.core.errors import PasserbyError
+from passerby.gallery.few import admits_few, compare
 from passerby.gallery.halves import halves
 from passerby.gallery.models import HeldModel
 from passerby.gallery.segments import Segment, segments
@@ -26,7 +27,8 @@ from passerby.gallery.tables import feature_table, tracklet
 
 FEW = 12_000
 """So many tracklets for each index are compared one by one sooner than the indexes find them."""
-
+MANY = 8
+"""So many queries are worth reading features for, to compare them here: see `few`."""
 MOST_EFFORT = 1000  # pgvector's limit
 
 
@@ -74,10 +76,13 @@ def search(
         )
     every = segments(connection, held.key, within)
     parts = tuple(part for part in every if part.wanted)
-    exact = not parts or (bool(where) and _few(connection, where, FEW * len(parts)))
+    exact = not parts or (bool(where) and admits_few(connection, where, FEW * len(parts)))
+    table = feature_table(held.key)
+    if exact and where and len(queries) >= MANY:
+        return compare(connection, table, held.model.metric, where, queries, k)
     owner = text("tracklet.key = f.tracklet")
     plan = Search(
-        table=feature_table(held.key),
+        table=table,
         metric=held.model.metric,
         parts=parts,
         behind=every[-1].last if every else 0,
@@ -181,12 +186,6 @@ def _tune(connection: Connection, wanted: int) -> None:
     }
     chosen = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
     _driver(connection).execute(f"SELECT {chosen}")
-
-
-def _few(connection: Connection, where: Sequence[ColumnElement[bool]], most: int) -> bool:
-    """Whether a filter admits `most` tracklets or fewer; they are counted no further than that."""
-    some = select(tracklet.c.key).where(*where).limit(most + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= most
 
 
 def _sql(wanted: Select) -> str:
