@@ -291,6 +291,7 @@ class ReferenceGallery:
     def _check(self, where: Filter) -> None:
         self._know(self._cameras, [*where.cameras, *where.not_cameras])
         self._know(self._people, [*where.people, *where.not_people])
+        self._know(self._recordings, where.recordings)
 
     def _admits(self, where: Filter, entry: Entry) -> bool:
         return where.admits(entry, self._cameras[entry.camera].zone)

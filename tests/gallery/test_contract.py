@@ -123,8 +123,12 @@ def test_filters_hold(gallery: Gallery) -> None:
     assert where(zones=("inside",), cameras=("door",)) == []
     assert where(not_cameras=("hall",), before=101.0) == ["aaaa/0", "aaaa/1"]
     assert where(after=104.5) == ["aaaa/2"]
+    assert where(recordings=("bbbb", "cccc")) == ["bbbb/0", "cccc/0", "bbbb/1"]
+    assert where(recordings=("aaaa",), after=104.5) == ["aaaa/2"]
     assert "cccc/0" in where(not_cameras=("hall",))
     assert "cccc/0" not in where(before=1e12)
+    with pytest.raises(PasserbyError, match="dddd"):
+        found(gallery, 0.0, 0.0, where=Filter(recordings=("dddd",)))
     with pytest.raises(PasserbyError, match="yard"):
         found(gallery, 0.0, 0.0, where=Filter(cameras=("yard",)))
     with pytest.raises(PasserbyError, match="nobody"):

@@ -13,6 +13,7 @@ from tests.server.town import encoded
 
 from passerby.core.errors import PasserbyError
 from passerby.data.mp4 import write_mp4
+from passerby.gallery.filter import Filter
 from passerby.gallery.jobs import Jobs
 from passerby.pipelines.ingest_plan import CameraProgress, Progress
 from passerby.server import ingest_worker
@@ -198,6 +199,13 @@ def test_tracklets_and_recordings_are_forgotten(browser: Any, shots: Path) -> No
 
         page.goto(f"{own.address}#/cameras")
         page.get_by_role("button", name="Forget … recording yard-0.mp4, camera yard").click()
+        held = own.gallery.entries(Filter(recordings=(f"{2:016x}",)))
+        known = {entry.person for entry in held} - {""}
+        assert known == {person.id}
+        count = page.locator("dialog .count")
+        expect(count).to_contain_text(f"{len(held)} tracklets will be gone.")
+        expect(count).to_contain_text("They show 1 known person; people stay listed")
+        expect(page.get_by_role("button", name="Go on")).to_be_enabled()
         it.shot("forget-recording")
         confirm_forgetting(page, "yard-0.mp4", "yard-1.mp4")
         page.get_by_role("button", name="Done").click()

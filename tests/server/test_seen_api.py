@@ -51,6 +51,21 @@ def test_recordings_page_by_page(town: Town) -> None:
     assert first["items"][1]["start"] == "2026-05-28T20:27:40Z"
 
 
+def test_how_much_is_held_of_a_recording(build: Callable[..., Town]) -> None:
+    town = build()
+    ids = [f"{n:016x}" for n in range(2)]
+    before = town.get(f"/recordings/{ids[0]}")
+    assert (before["tracklets"], before["people"], before["nowhere_else"]) == (5, 0, 0)
+    assert before["id"] == ids[0]
+    here = town.gallery.add_person("Ann").id
+    town.gallery.assign([f"{ids[0]}/0", f"{ids[0]}/1"], here)
+    town.gallery.assign([f"{ids[0]}/2", f"{ids[1]}/2"], town.gallery.add_person("Bob").id)
+    held = town.get(f"/recordings/{ids[0]}")
+    assert (held["tracklets"], held["people"], held["nowhere_else"]) == (5, 2, 1)
+    assert town.get(f"/recordings/{ids[1]}")["nowhere_else"] == 0
+    assert town.ask("GET", "/recordings/ffff").status_code == 404
+
+
 @pytest.mark.parametrize("limit", [1, 3, 7, 20, 200])
 def test_pages_of_tracklets_follow_each_other_without_gap_or_double(town: Town, limit: int) -> None:
     seen, cursor = [], ""

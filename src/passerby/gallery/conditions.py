@@ -7,13 +7,13 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, exists, not_, o
 
 from passerby.core.errors import PasserbyError
 from passerby.gallery.filter import EVERYTHING, Filter
-from passerby.gallery.tables import camera, person, tracklet
+from passerby.gallery.tables import camera, person, recording, tracklet
 
 
 def conditions(connection: Connection, where: Filter) -> list[ColumnElement[bool]]:
     """What must hold of `tracklet`, all at once; empty for `EVERYTHING`.
 
-    Raises PasserbyError when a camera or a person is unknown.
+    Raises PasserbyError when a camera, a person or a recording is unknown.
     """
     if where == EVERYTHING:
         return []
@@ -34,6 +34,9 @@ def conditions(connection: Connection, where: Filter) -> list[ColumnElement[bool
         found.append(
             or_(tracklet.c.person.is_(None), tracklet.c.person.not_in(sorted(others.values())))
         )
+    if where.recordings:
+        films = keys_of(connection, recording, recording.c.id, where.recordings)
+        found.append(tracklet.c.recording.in_(sorted(films.values())))
     if where.known is not None:
         known = tracklet.c.person.is_not(None)
         found.append(known if where.known else not_(known))

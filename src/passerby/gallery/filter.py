@@ -17,6 +17,7 @@ class Filter:
     known:       True: only tracklets of somebody; False: only those of nobody yet; None: both
     after:       seconds since the epoch: entries that end at or after it
     before:      seconds since the epoch: entries that begin at or before it
+    recordings:  only tracklets of these recordings, by id; empty is all
 
     With `after` or `before`, entries of recordings without a start time are left out. Which model's
     features are searched is no condition: the query's own model decides it.
@@ -30,6 +31,7 @@ class Filter:
     known: bool | None = None
     after: float | None = None
     before: float | None = None
+    recordings: tuple[str, ...] = ()
 
     def admits(self, entry: Entry, zone: str = "") -> bool:
         """Whether `entry`, seen by a camera of `zone`, may be found.
@@ -46,6 +48,8 @@ class Filter:
         if self.people and entry.person not in self.people:
             return False
         if entry.person and entry.person in self.not_people:
+            return False
+        if self.recordings and entry.recording not in self.recordings:
             return False
         if self.known is not None and self.known != bool(entry.person):
             return False

@@ -20,6 +20,7 @@ ROLES: dict[tuple[str, str], Role | None] = {
     ("GET", f"{API}/stats"): "viewer",
     ("GET", f"{API}/cameras"): "viewer",
     ("GET", f"{API}/recordings"): "viewer",
+    ("GET", f"{API}/recordings/{{recording}}"): "viewer",
     ("GET", f"{API}/tracklets"): "viewer",
     ("GET", f"{API}/tracklets/{{recording}}/{{number}}"): "viewer",
     ("GET", f"{API}/tracklets/{{recording}}/{{number}}/crops/{{place}}"): "viewer",

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import FastAPI, Path, Query, Request, Response
 
 from passerby.core.errors import PasserbyError
+from passerby.gallery.filter import Filter
 from passerby.gallery.jpeg import jpeg_bytes
 from passerby.gallery.seen import Camera, Recording
 from passerby.server import cursors
@@ -19,6 +20,7 @@ from passerby.server.schemas.seen import (
     CameraOut,
     CamerasOut,
     ModelOut,
+    RecordingHeldOut,
     RecordingOut,
     StatsOut,
     TrackletOut,
@@ -73,6 +75,24 @@ def add_seen(app: FastAPI, service: Service) -> None:
         return Page[RecordingOut](
             items=[_recording(one) for one in rest[:limit]],
             next=cursors.cursor(last) if last else None,
+        )
+
+    @app.get(f"{API}/recordings/{{recording}}", tags=["gallery"])
+    def recording(request: Request, recording: RecordingPath) -> RecordingHeldOut:
+        """A recording, and how many tracklets and people are held of it: all tracklets go when it
+        is forgotten."""
+        with or_else(404):
+            held = gallery.entries(Filter(recordings=(recording,)))
+            one = next(film for film in gallery.recordings() if film.id == recording)
+        people = tuple(sorted({entry.person for entry in held} - {""}))
+        seen = gallery.entries(Filter(people=people)) if people else ()
+        elsewhere = {entry.person for entry in seen if entry.recording != recording}
+        service.note(request, "view recording", recordings=[recording], people=people)
+        return RecordingHeldOut(
+            **_recording(one).model_dump(),
+            tracklets=len(held),
+            people=len(people),
+            nowhere_else=len(set(people) - elsewhere),
         )
 
     @app.get(f"{API}/tracklets", tags=["gallery"])

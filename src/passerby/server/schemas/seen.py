@@ -66,6 +66,16 @@ class RecordingOut(Answer):
     lost: int = Field(description="frames that could not be decoded", examples=[0])
 
 
+class RecordingHeldOut(RecordingOut):
+    """A recording, and how much is held of it."""
+
+    tracklets: int = Field(examples=[84])
+    people: int = Field(description="known people whom it shows", examples=[3])
+    nowhere_else: int = Field(
+        description="how many of these people no other recording shows", examples=[1]
+    )
+
+
 class CropOut(Answer):
     """One of a tracklet's best pictures."""
 

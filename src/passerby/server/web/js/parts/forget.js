@@ -3,14 +3,15 @@ import { openDialog } from "../core/dialog.js";
 import { called, counted, number, seenAt } from "../core/format.js";
 import { fill, h } from "../core/h.js";
 import { say } from "../core/say.js";
-import { action, loading } from "../core/state.js";
+import { action, during, loading } from "../core/state.js";
 import { field, ticked } from "./field.js";
 import { filmstrip } from "./filmstrip.js";
 
 /**
  * Forgetting for good: asked twice, and proved.
- * @typedef {{path: string, title: string, one: string, typed: string, told: import("../core/h.js").Child}} Wanted
- *   path: of the interface; one: what it is; typed: what is typed to confirm; told: what will happen
+ * @typedef {{path: string, title: string, one: string, typed: string, told: import("../core/h.js").Child, count?: () => Promise<import("../core/h.js").Child>}} Wanted
+ *   path: of the interface; one: what it is; typed: what is typed to confirm; told: what will happen;
+ *   count: how much will be gone, in words, before which nothing can be confirmed
  */
 
 const LOG = "The audit log keeps random ids only, and no longer knows whose they were.";
@@ -31,21 +32,38 @@ export const aTracklet = (tracklet) => ({
 export const aRecording = (recording) => ({
   path: `/recordings/${encodeURIComponent(recording.id)}`, title: "Forget this recording", one: "recording", typed: recording.source || recording.camera,
   told: h("p", null, `Everybody whom camera ${recording.camera} saw in ${recording.source}, with all vectors, pictures and verdicts, will be removed, and this video cannot be taken in again. ${LOG}`),
+  count: async () => h("p.count", null, held(await ask("GET", `/recordings/${encodeURIComponent(recording.id)}`))),
 });
 
+/** How much of a recording goes, in words. @param {any} recording */
+function held({ tracklets, people, nowhere_else: alone }) {
+  const gone = h("b", null, tracklets ? `${counted(tracklets, "tracklet")} will be gone.` : "It holds no tracklets.");
+  if (!people) return [gone, tracklets ? " Nobody who is known is among them." : ""];
+  const others = alone ? `, ${alone === people ? (people === 1 ? "and" : "all") : number(alone)} nowhere else` : "";
+  return [gone, ` They show ${counted(people, "known person", "known people")}${others}; people stay listed, without these tracklets.`];
+}
+
 /** Forget somebody or something. @param {Wanted} wanted @param {() => void} done called once it is gone */
-export function forgetDialog({ path, title, one, typed, told }, done) {
+export function forgetDialog({ path, title, one, typed, told, count }, done) {
   const body = h("div");
   const rewrite = h("input", { type: "checkbox", checked: true });
   let gone = false;
   const cancel = () => h("button", { type: "button", onclick: () => close() }, "Cancel");
 
   function first() {
-    fill(body, told,
+    const more = h("div");
+    const go = h("button.danger", { type: "button", disabled: Boolean(count), onclick: second }, "Go on …");
+    if (count) {
+      during(more, "Counting …", count, (words) => {
+        go.disabled = false;
+        return words;
+      });
+    }
+    fill(body, told, more,
       h("p", null, h("b", null, "This cannot be undone.")),
       ticked("Rewrite the database’s files as well, and look for what is left", rewrite),
       h("p.note", null, "It takes seconds, or minutes where the gallery is large, and the gallery stands still meanwhile."),
-      h("footer", null, cancel(), h("button.danger", { type: "button", onclick: second }, "Go on …")));
+      h("footer", null, cancel(), go));
   }
 
   function second() {
