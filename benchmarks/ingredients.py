@@ -17,6 +17,7 @@ from passerby.data.synthetic.ingredients import INGREDIENTS
 from real_people import development, real_data, tests
 
 ROWS = {"all": "", **{f"no-{name}": name for name in INGREDIENTS}}
+CALLED = {row: f"without {name}" if name else "the whole world" for row, name in ROWS.items()}
 STYLES = ("town", "plaza", "mall", "campus", "street", "station", "park", "night", "rain", "snow")
 
 
@@ -40,7 +41,7 @@ def main() -> None:
             render_world(there / named(world), world, settings, given.workers, ROWS[row])
         sets = ",".join(f"rendered:{named(world)}" for world in settings.worlds)
         learn(given.folder, row, settings, sets, there, asked)
-    print_table(given.folder, list(ROWS), settings, [test.name for test in asked])
+    print_table(given.folder, CALLED, settings, [test.name for test in asked])
 
 
 def named(world: str) -> str:

@@ -7,7 +7,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -128,10 +128,15 @@ def is_done(folder: Path, row: str, settings: Settings) -> bool:
     return True
 
 
-def print_table(folder: Path, rows: Sequence[str], settings: Settings, columns: list[str]) -> None:
-    """Rank-1 / mAP of the rows that have results of these settings, means of all seeds."""
+def print_table(
+    folder: Path, rows: Mapping[str, str], settings: Settings, columns: Sequence[str]
+) -> None:
+    """Rank-1 / mAP of the rows that have results of these settings, means of all seeds.
+
+    rows: what each is called in the table
+    """
     print("| row | seeds | " + " | ".join(columns) + " |\n|---|---|" + "---|" * len(columns))
-    for row in rows:
+    for row, called in rows.items():
         notes = [json.loads(file.read_text()) for file in folder.glob(f"runs/{row}-*/{RESULT}")]
         alike = settings.told() | {"seed": None}
         some = [n["scores"] for n in notes if n["row"] == row
@@ -141,4 +146,4 @@ def print_table(folder: Path, rows: Sequence[str], settings: Settings, columns: 
                 " / ".join(f"{statistics.mean(one[c][k] for one in some):.1f}" for k in (0, 1))
                 for c in columns
             ]
-            print(f"| {row} | {len(some)} | " + " | ".join(cells) + " |")
+            print(f"| {called} | {len(some)} | " + " | ".join(cells) + " |")
