@@ -51,7 +51,8 @@ def main() -> None:
             learn(given.folder, row, settings, sets, worlds, asked)
     columns = [*settings.worlds, *(test.name for test in tests(root))]
     called = (*settings.worlds, "CUHK01's 485", "pair 1's 600")
-    print_table(given.folder, dict(zip(ROWS, called, strict=True)), settings, columns)
+    rows = {row: (name, settings) for row, name in zip(ROWS, called, strict=True)}
+    print_table(given.folder, rows, columns)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from passerby.engine.embedder import load_embedder
 from passerby.engine.training import train
 from real_people import Test, scores
 
-RECIPE = "bag_of_tricks-union"
+RECIPE, FINER = "bag_of_tricks-union", "bag_of_tricks-union-finer"
 RESULT = "result.json"
 
 
@@ -92,9 +92,18 @@ def render_world(folder: Path, world: str, settings: Settings, workers: int, wit
 
 
 def learn(
-    folder: Path, row: str, settings: Settings, sets: str, root: Path, asked: Sequence[Test]
+    folder: Path,
+    row: str,
+    settings: Settings,
+    sets: str,
+    root: Path,
+    asked: Sequence[Test],
+    begin: str | None = None,
 ) -> None:
-    """Learn a row from a union's `sets` below `root`, measure it and keep the scores."""
+    """Learn a row from a union's `sets` below `root`, measure it and keep the scores.
+
+    begin: the row whose weights it begins with, by the recipe for finer details; None: random ones
+    """  # fmt: skip
     run = run_of(folder, row, settings.seed)
     start = time.monotonic()
     options = {
@@ -103,7 +112,10 @@ def learn(
         "data.batches_per_epoch": settings.batches or "null", "seed_everything": settings.seed,
         "trainer.max_epochs": settings.epochs, "run": run,
     }  # fmt: skip
-    model = train(["--config", RECIPE, *(f"--{name}={value}" for name, value in options.items())])
+    if begin:
+        options["model.initial_weights"] = run_of(folder, begin, settings.seed)
+    told = [f"--{name}={value}" for name, value in options.items()]
+    model = train(["--config", FINER if begin else RECIPE, *told])
     embedder = load_embedder(str(model))
     found = {test.name: scores(test, embedder.samples(test.samples)) for test in asked}
     minutes = round((time.monotonic() - start) / 60, 1)  # of the last go, where there were several
@@ -129,14 +141,14 @@ def is_done(folder: Path, row: str, settings: Settings) -> bool:
 
 
 def print_table(
-    folder: Path, rows: Mapping[str, str], settings: Settings, columns: Sequence[str]
+    folder: Path, rows: Mapping[str, tuple[str, Settings]], columns: Sequence[str]
 ) -> None:
-    """Rank-1 / mAP of the rows that have results of these settings, means of all seeds.
+    """Rank-1 / mAP of the rows that have results of their settings, means of all seeds.
 
-    rows: what each is called in the table
+    rows: what each is called in the table, and its settings
     """
     print("| row | seeds | " + " | ".join(columns) + " |\n|---|---|" + "---|" * len(columns))
-    for row, called in rows.items():
+    for row, (called, settings) in rows.items():
         notes = [json.loads(file.read_text()) for file in folder.glob(f"runs/{row}-*/{RESULT}")]
         alike = settings.told() | {"seed": None}
         some = [n["scores"] for n in notes if n["row"] == row
