@@ -1,17 +1,15 @@
 """The demo's third journey: film a rendered town, fill a gallery, search it, judge the answers."""
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from passerby.core.files import write_atomically
 from passerby.data.images import read_image
+from passerby.data.synthetic.jobs import rendering_processes
 from passerby.data.synthetic.layout import Recording, span, write_video
 from passerby.data.synthetic.world import World
 from passerby.gallery.gallery import Hit
@@ -86,8 +84,7 @@ def film(town: Town, folder: Path) -> tuple[Film, ...]:
     cameras = range(1, town.world.cameras + 1)
     jobs = [(town.world, camera, folder / f"camera-{camera}.mp4") for camera in cameras]
     # Rendering is many small operations: one thread for each of two processes, not two for one.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, context, torch.set_num_threads, (1,)) as pool:
+    with rendering_processes(2) as pool:
         recordings = list(pool.map(film_one, jobs))
     return tuple(
         Film(f"camera {camera}", recording)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,29 @@ def test_no_workers_is_refused(tmp_path: Path) -> None:
         run_jobs([Note(tmp_path / "a.txt")], "notes", tmp_path, 0)
 
 
+def test_rendering_processes_go_with_the_one_that_asked(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from passerby.data.synthetic.jobs import rendering_processes\n"
+        "if __name__ == '__main__':\n"
+        "    with rendering_processes(1) as pool:\n"
+        "        pool.submit(Path(sys.argv[1]).touch).result()\n"
+        "        pool.submit(time.sleep, 600).result()\n"
+    )
+    script = tmp_path / "ask.py"
+    script.write_text(code)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(begun)], start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_until(begun.exists, 60)
+    assert len(workers_of(process.pid)) >= 2  # itself and the one that sleeps
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    wait_until(lambda: not workers_of(process.pid), 20)
+
+
 @pytest.mark.slow
 def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     asked = {
@@ -79,10 +103,7 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(tmp_path: Path) -> Non
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    children = time.monotonic() + 20
-    while workers_of(process.pid):  # they see that nobody asks any more
-        assert time.monotonic() < children
-        time.sleep(0.1)
+    wait_until(lambda: not workers_of(process.pid), 20)  # they see that nobody asks any more
     stopped = files(broken)
     assert len(stopped) < len(files(tmp_path / "whole"))
     assert "sheet.jpg" not in stopped
@@ -96,3 +117,10 @@ def workers_of(session: int) -> list[str]:
         ["ps", "-o", "pid=,stat=", "-g", str(session)], capture_output=True, text=True
     )
     return [line for line in listed.stdout.splitlines() if " Z" not in line]
+
+
+def wait_until(true: Callable[[], object], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -4,8 +4,9 @@ import multiprocessing
 import os
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -68,10 +69,19 @@ def _done(jobs: Sequence[Job], workers: int) -> Iterable[None]:
         finally:
             torch.set_num_threads(threads)
         return
+    with rendering_processes(workers) as pool:
+        yield from pool.map(_write, jobs, chunksize=8)
+
+
+@contextmanager
+def rendering_processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes of one thread each; they go when this process goes, whether it ends, is interrupted
+    or is killed.
+    """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _begin) as pool:
         try:
-            yield from pool.map(_write, jobs, chunksize=8)
+            yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
