@@ -28,7 +28,11 @@ QUIET = (
 def served(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The address of a study that another process serves, and that process."""
     command = [sys.executable, "-m", "passerby", "human-study", "serve", str(folder), *options]
-    with subprocess.Popen([*command, "--port", "0"], stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        [*command, "--port", "0"], stdout=subprocess.PIPE, text=True,
+        # Ctrl-C is heard even where whoever started the tests ignores it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as server:  # fmt: skip
         try:
             assert server.stdout is not None
             yield server.stdout.readline().strip(), server
