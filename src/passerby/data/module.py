@@ -19,8 +19,8 @@ from passerby.core.preprocess import Preprocess
 from passerby.core.sample import Sample, people
 from passerby.data.fresh import RenderingLoader
 from passerby.data.loader import SampleDataset, collate
-from passerby.data.readers import read_dataset
 from passerby.data.passes import PassSampler
+from passerby.data.readers import read_dataset
 from passerby.data.samplers import Epoch, PKSampler
 from passerby.data.sets_together import SetsTogether
 from passerby.data.splits import Splits, hold_out

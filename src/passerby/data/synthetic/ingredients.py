@@ -95,11 +95,7 @@ def camera_without(camera: Camera, without: Iterable[str]) -> Camera:
             saturation=0.8, sharpen=0.0, veil=0.0, blur=0.0, noise=0.0, shutter=0.0, hunting=0.0,
             quality=100, interlaced=False, focus=1.0,
         )  # fmt: skip
-    return replace(
-        camera,
-        bare=camera.bare or "backgrounds" in without,
-        clear=camera.clear or "occluders" in without,
-    )
+    return replace(camera, bare="backgrounds" in without, clear="occluders" in without)
 
 
 def style_without(name: str, without: Iterable[str]) -> Style:
