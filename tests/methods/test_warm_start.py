@@ -84,3 +84,13 @@ def test_the_public_model_of_the_catalogue(real_models: Path) -> None:
     method = begun_with("osnet_x0_25_msmt17", embedding=512)
     assert float(method.backbone.conv1.bn.num_batches_tracked) >= 0  # pyright: ignore
     assert float(method.embedding[0].weight.std()) > 0.02  # pyright: ignore
+
+
+def test_a_narrow_network_begins_a_wide_one() -> None:
+    narrow = begun_with(RENDERED, embedding=512).eval()
+    wide = BagOfTricks(
+        5, "osnet_x0_5", pretrained=False, initial_weights=RENDERED, embedding=512
+    ).eval()
+    images = torch.randn(2, 3, 64, 32)
+    with torch.no_grad():
+        torch.testing.assert_close(wide(images), narrow(images), rtol=1e-3, atol=1e-3)

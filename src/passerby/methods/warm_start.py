@@ -13,6 +13,7 @@ from passerby.models.catalogue import CATALOGUE
 from passerby.models.public_weights import read_public_weights
 from passerby.models.shipped import shipped, shipped_names
 from passerby.models.weights import fetch
+from passerby.models.widening import widen
 
 _OF_ITS_PEOPLE = ("classifier.", "centre.", "added.")
 """Layers that know the people of one training set by number, and fit no other."""
@@ -42,8 +43,9 @@ def warm_start(model: nn.Module, source: str | None) -> None:
             a .pth file that holds a state dict of the backbone as its authors name the layers,
             whose `fc` becomes the `embedding`
 
-    Every layer of the backbone must be there and fit. Other layers of `model`, such as a neck,
-    keep their values where `source` has none for them.
+    Every layer of the backbone must be there and fit; weights of the same network made narrower,
+    its widths some whole number of times smaller, are widened, see `widen`. Other layers of
+    `model`, such as a neck, keep their values where `source` has none for them.
 
     Raises PasserbyError when `source` is unknown, cannot be read or fits another network.
     """
@@ -58,6 +60,7 @@ def warm_start(model: nn.Module, source: str | None) -> None:
         for name, value in weights.items()
         if name in own and not name.startswith(_OF_ITS_PEOPLE)
     }
+    known = widen(known, own)
     # Files written before PyTorch 0.4.1 do not count batches; nothing here reads the count.
     missing = [
         name
