@@ -39,7 +39,9 @@ def test_the_defaults_are_the_papers() -> None:
     assert method.arguments["milestones"] == (40, 70)
 
 
-@pytest.mark.parametrize("options", [{}, {"bnneck": False}, {"centre": True}, {"embedding": 64}])
+@pytest.mark.parametrize(
+    "options", [{}, {"bnneck": False}, {"centre": True}, {"embedding": 64}, {"parts": 2}]
+)
 def test_overfits_a_batch(options: dict[str, Any], batch: Batch, learn: Learn) -> None:
     method = small(learning_rate=2e-3, label_smoothing=0.0, **options)
     totals = learn(method, batch, 25)
@@ -54,7 +56,7 @@ def test_overfits_a_batch(options: dict[str, Any], batch: Batch, learn: Learn) -
 def test_triplet_before_the_neck_identification_after_it(batch: Batch) -> None:
     method = small()
     terms = method.losses(batch)
-    before, after = method.features(batch.images)
+    before, after, _ = method.features(batch.images)
     assert method.classifier is not None
     wanted = identification_loss(method.classifier(after), batch.persons, 0.1)
     assert terms["identification"].item() == pytest.approx(wanted.item(), abs=1e-6)
@@ -69,14 +71,35 @@ def test_switches(batch: Batch) -> None:
     assert set(small(centre=True).losses(batch)) == {"identification", "triplet", "centre"}
     plain = small(bnneck=False)
     assert plain.metric == "euclidean"
-    before, after = plain.features(batch.images)
+    before, after, _ = plain.features(batch.images)
     assert before is after
     assert small(embedding=512)(batch.images).shape == (16, 512)
     wide = BagOfTricks(4, "resnet18_ibn_a", pretrained=False, last_stride=2)
     assert wide.backbone(batch.images).shape[2:] == (2, 1)
 
 
-@pytest.mark.parametrize(("options", "size"), [({"bnneck": False}, 128), ({"embedding": 64}, 64)])
+def test_parts_count_as_much_as_the_whole(batch: Batch) -> None:
+    method = small(parts=4, part_length=8)
+    terms = method.losses(batch)
+    assert set(terms) == {"identification", "triplet", "parts"}
+    _, after, embedding = method.features(batch.images)
+    assert embedding.shape == (16, 128 + 4 * 8)
+    torch.testing.assert_close(embedding[:, :128], torch.nn.functional.normalize(after))
+    torch.testing.assert_close(embedding[:, 128:].norm(dim=1), torch.ones(16))
+    wanted = batch_hard_triplet_loss(embedding, batch.persons, 0.3)
+    assert terms["parts"].item() == pytest.approx(wanted.item(), abs=1e-6)
+
+
+@pytest.mark.parametrize("options", [{"bnneck": False}, {"triplet": False}])
+def test_parts_need_what_they_are_learnt_by(options: dict[str, Any]) -> None:
+    with pytest.raises(PasserbyError, match=r"pass --model\.bnneck true"):
+        small(parts=4, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [({"bnneck": False}, 128), ({"embedding": 64}, 64), ({"parts": 2, "part_length": 8}, 144)],
+)
 def test_exports_its_embedding(options: dict[str, Any], size: int, tmp_path: Path) -> None:
     path = save_checkpoint(small(**options), Preprocess(64, 32), tmp_path / "model.safetensors")
     exported(path, size)

@@ -8,12 +8,15 @@ Needs at least two pictures of each person in a batch, from any camera: use `PKS
 begin where it ends.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+import torch
 from torch import Tensor, nn, optim
+from torch.nn.functional import normalize
 
 from passerby.core.batch import Batch
 from passerby.core.distances import Metric
+from passerby.core.errors import PasserbyError
 from passerby.losses.centre import CentreLoss
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
@@ -23,7 +26,20 @@ from passerby.methods.schedules import Falling, cosine, warm_up
 from passerby.methods.warm_start import first_backbone, warm_start
 from passerby.models.heads import person_classifier, reduction
 from passerby.models.neck import BNNeck
+from passerby.models.part_features import PartFeatures
 from passerby.models.pooling import build_pooling
+
+
+class Features(NamedTuple):
+    """What the network makes of pictures.
+
+    before, after: the neck (B, C)
+    embedding:     (B, D), what retrieval compares: `after`, and the parts where there are some
+    """
+
+    before: Tensor
+    after: Tensor
+    embedding: Tensor
 
 
 class BagOfTricks(Method):
@@ -54,6 +70,10 @@ class BagOfTricks(Method):
         bnneck: normalise between the two losses' features
         embedding: length of a fully connected layer with batch normalisation and ReLU on the
             pooled map, as OSNet has (512); none in the paper
+        parts: beside the whole person embed so many parts from head to foot, whose cosines count as
+            much together as the whole's, and let another triplet loss see both; none in the
+            paper, see `passerby.models.part_features`
+        part_length: length of a part's feature
         label_smoothing: of the identification loss
         triplet: add the batch-hard triplet loss
         margin: of the triplet loss; null is the soft margin
@@ -83,6 +103,8 @@ class BagOfTricks(Method):
         pooling: Literal["average", "maximum", "gem"] = "average",
         bnneck: bool = True,
         embedding: int | None = None,
+        parts: int = 0,
+        part_length: int = 64,
         label_smoothing: float = 0.1,
         triplet: bool = True,
         margin: float | None = 0.3,
@@ -101,6 +123,11 @@ class BagOfTricks(Method):
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
+        if parts and not (bnneck and triplet):
+            raise PasserbyError(
+                "parts are compared by cosine and learnt by the triplet loss: pass --model.bnneck "
+                "true and --model.triplet true, or --model.parts 0 to do without them"
+            )
         self.backbone = first_backbone(backbone, pretrained, initial_weights, last_stride)
         self.pooling = build_pooling(pooling)
         channels = embedding or self.backbone.channels
@@ -108,6 +135,9 @@ class BagOfTricks(Method):
         if embedding:
             self.embedding = reduction(self.backbone.channels, embedding)
         self.neck = BNNeck(channels) if bnneck else None
+        self.parts = None
+        if parts:
+            self.parts = PartFeatures(self.backbone.channels, parts, part_length)
         self.centre = CentreLoss(num_persons, channels, centre_rate) if centre else None
         self.added = AddedLoss(loss, num_persons, channels, loss_weight, loss_options)
         self.classifier = None
@@ -126,18 +156,23 @@ class BagOfTricks(Method):
         self.schedule = schedule
         self.weight_decay = weight_decay
 
-    def features(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Images (B, 3, H, W) -> the features (B, D) before and after the neck."""
-        pooled = self.embedding(self.pooling(self.backbone(images)))
-        return (pooled, pooled) if self.neck is None else self.neck(pooled)
+    def features(self, images: Tensor) -> Features:
+        """What becomes of images (B, 3, H, W)."""
+        maps = self.backbone(images)
+        before = self.embedding(self.pooling(maps))
+        after = before if self.neck is None else self.neck(before)[1]
+        if self.parts is None:
+            return Features(before, after, after)
+        whole = normalize(after.float())
+        return Features(before, after, torch.cat([whole, self.parts(maps)], dim=1))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Images (B, 3, H, W) -> the embedding (B, D), the feature after the neck."""
-        return self.features(images)[1]
+        """Images (B, 3, H, W) -> the embedding (B, D)."""
+        return self.features(images).embedding
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """identification, and triplet, centre and the added loss where they are switched on."""
-        before, after = self.features(batch.images)
+        """identification, and triplet, parts, centre and the added loss where switched on."""
+        before, after, embedding = self.features(batch.images)
         terms, logits = {}, None
         if self.classifier is not None:
             logits = self.classifier(after)
@@ -146,6 +181,8 @@ class BagOfTricks(Method):
             )
         if self.triplet:
             terms["triplet"] = batch_hard_triplet_loss(before, batch.persons, self.margin)
+        if self.parts is not None:
+            terms["parts"] = batch_hard_triplet_loss(embedding, batch.persons, self.margin)
         if self.centre is not None:
             terms["centre"] = self.centre_weight * self.centre(before, batch.persons)
         if self.added.name:
