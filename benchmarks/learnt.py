@@ -1,5 +1,5 @@
-"""Rows of a table, for the benchmarks beside this file: each is learnt from random weights by one
-recipe, measured on several tests, and kept as JSON, so that no row is learnt twice.
+"""Rows of a table, for the benchmarks beside this file: each is learnt by one recipe, measured on
+several tests, and kept as JSON, so that no row is learnt twice.
 """
 
 import argparse
@@ -28,6 +28,8 @@ class Settings:
 
     epochs, batches: how long; batches an epoch, None for one pass over the pictures
     seed:    of the weights and of the order of pictures
+    begin:   weights to begin with, by the recipe for finer details; None: random ones
+    backbone: the network
     worlds:  rendered worlds, as "plaza:1": style and seed
     people, test_people, cameras, shots, height, width: of each of them
     """
@@ -35,6 +37,8 @@ class Settings:
     epochs: int
     batches: int | None
     seed: int
+    begin: str | None
+    backbone: str
     worlds: tuple[str, ...]
     people: int
     test_people: int
@@ -62,6 +66,8 @@ def parser_of(about: str, rows: Sequence[str], **defaults: object) -> argparse.A
     parser.add_argument("--epochs", type=int, default=36)
     parser.add_argument("--batches", type=int, help="an epoch; by default one pass")
     parser.add_argument("--seed", type=int, default=0, help="of learning; several are averaged")
+    parser.add_argument("--begin", help="weights that every row begins with; by default random")
+    parser.add_argument("--backbone", default="osnet_x0_25")
     parser.add_argument("--worlds", nargs="+", metavar="STYLE:SEED")
     parser.add_argument("--people", type=int, help="in each world, to learn from")
     parser.add_argument("--test-people", type=int, help="others in each world")
@@ -98,24 +104,21 @@ def learn(
     sets: str,
     root: Path,
     asked: Sequence[Test],
-    begin: str | None = None,
 ) -> None:
-    """Learn a row from a union's `sets` below `root`, measure it and keep the scores.
-
-    begin: the row whose weights it begins with, by the recipe for finer details; None: random ones
-    """  # fmt: skip
+    """Learn a row from a union's `sets` below `root`, measure it and keep the scores."""
     run = run_of(folder, row, settings.seed)
     start = time.monotonic()
     options = {
         "data.root": root, "data.options.sets": sets, "data.height": settings.height,
         "data.width": settings.width, "data.seed": settings.seed,
-        "data.batches_per_epoch": settings.batches or "null", "seed_everything": settings.seed,
+        "data.batches_per_epoch": settings.batches or "null",
+        "model.backbone": settings.backbone, "seed_everything": settings.seed,
         "trainer.max_epochs": settings.epochs, "run": run,
     }  # fmt: skip
-    if begin:
-        options["model.initial_weights"] = run_of(folder, begin, settings.seed)
+    if settings.begin:
+        options["model.initial_weights"] = settings.begin
     told = [f"--{name}={value}" for name, value in options.items()]
-    model = train(["--config", FINER if begin else RECIPE, *told])
+    model = train(["--config", FINER if settings.begin else RECIPE, *told])
     embedder = load_embedder(str(model))
     found = {test.name: scores(test, embedder.samples(test.samples)) for test in asked}
     minutes = round((time.monotonic() - start) / 60, 1)  # of the last go, where there were several
