@@ -2,7 +2,7 @@
 
     PASSERBY_REAL_DATA=DIR python benchmarks/ingredients.py FOLDER [--only ROW ...] [--epochs N]
 
-Each row begins with the same learnt weights (--begin) and goes on by
+Each row begins with the same learnt weights (--begin, of the network --backbone) and goes on by
 recipes/bag_of_tricks-union-finer.yaml in ten worlds, all alike but for the ingredient that is
 missing: a score below that of the whole world is what is unlearnt without it. From random weights
 nothing shows unless rows learn for hours: until then they know little more than colours. The
@@ -26,7 +26,15 @@ STYLES = ("town", "plaza", "mall", "campus", "street", "station", "park", "night
 
 def main() -> None:
     about, worlds = __doc__ or "", [f"{style}:1" for style in STYLES]
-    parser = parser_of(about, list(ROWS), worlds=worlds, people=150, test_people=2, begin=RENDERED)
+    parser = parser_of(
+        about,
+        list(ROWS),
+        worlds=worlds,
+        people=150,
+        test_people=2,
+        begin=RENDERED,
+        backbone="osnet_x0_5",
+    )
     given = parser.parse_args()
     if given.folder is None:
         print("skipped: it takes hours; name a folder for worlds, runs and results")

@@ -54,9 +54,12 @@ def test_passerbys_own_weights(tmp_path: Path) -> None:
 
 
 def test_the_model_that_passerby_comes_with() -> None:
-    method = begun_with(RENDERED, embedding=512)
+    method = BagOfTricks(
+        5, "osnet_x0_5", pretrained=False, initial_weights=RENDERED, embedding=512, parts=10
+    )
     weights = load_file(shipped(RENDERED) / "model.safetensors")
-    assert torch.equal(method.state_dict()["embedding.0.weight"], weights["embedding.0.weight"])
+    for name in ("embedding.0.weight", "parts.reduce.weight"):
+        assert torch.equal(method.state_dict()[name], weights[name])
 
 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
@@ -86,10 +89,10 @@ def test_the_public_model_of_the_catalogue(real_models: Path) -> None:
     assert float(method.embedding[0].weight.std()) > 0.02  # pyright: ignore
 
 
-def test_a_narrow_network_begins_a_wide_one() -> None:
-    narrow = begun_with(RENDERED, embedding=512).eval()
+def test_a_narrow_network_begins_a_wide_one(public: tuple[OSNet, Path]) -> None:
+    narrow = begun_with(public[1], embedding=512).eval()
     wide = BagOfTricks(
-        5, "osnet_x0_5", pretrained=False, initial_weights=RENDERED, embedding=512
+        5, "osnet_x0_5", pretrained=False, initial_weights=str(public[1]), embedding=512
     ).eval()
     images = torch.randn(2, 3, 64, 32)
     with torch.no_grad():

@@ -7,7 +7,7 @@ from passerby.core.errors import PasserbyError
 SHIPPED = Path(__file__).parent / "weights_shipped"
 """A folder for each model, called as it is: model.safetensors and card.md."""
 
-RENDERED = "osnet_x0_25_rendered"
+RENDERED = "osnet_x0_5_rendered"
 """A small OSNet that has learnt from rendered people alone; see its card.md."""
 
 
