@@ -149,7 +149,7 @@ def test_begins_with_public_weights(real_models: Any) -> None:
     layers = method.embedding[0], fresh.embedding[0]
     assert not torch.equal(*(layer.get_parameter("weight") for layer in layers))
     with pytest.raises(PasserbyError):
-        CCSC(4, "osnet_x0_5", initial_weights="osnet_x0_25_msmt17")
+        CCSC(4, "osnet_ain_x0_25", initial_weights="osnet_x0_25_msmt17")
 
 
 def test_a_learning_rate_that_is_not_above_0() -> None:
