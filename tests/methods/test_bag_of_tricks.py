@@ -96,6 +96,12 @@ def test_parts_need_what_they_are_learnt_by(options: dict[str, Any]) -> None:
         small(parts=4, **options)
 
 
+@pytest.mark.parametrize("options", [{"parts": -1}, {"parts": 2, "part_length": 0}])
+def test_parts_that_cannot_be(options: dict[str, Any]) -> None:
+    with pytest.raises(PasserbyError, match="must be 0 or more, --model"):
+        small(**options)
+
+
 @pytest.mark.parametrize(
     ("options", "size"),
     [({"bnneck": False}, 128), ({"embedding": 64}, 64), ({"parts": 2, "part_length": 8}, 144)],

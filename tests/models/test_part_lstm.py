@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from passerby.models.part_lstm import PartLinear, PartLSTM, part_averages
+from passerby.models.part_lstm import PartLinear, PartLSTM
 
 
 def count(module: nn.Module) -> int:
@@ -57,18 +57,6 @@ def test_without_the_lstm_each_part_is_by_itself() -> None:
         torch.testing.assert_close(head(maps)[:, part], fc(maps[:, :, part].mean(2)))
     lstm = PartLSTM(3, parts=4, units=2).double()
     assert ((lstm(maps) - lstm(other)).abs().amax((0, 2)) > 0).all()
-
-
-@pytest.mark.parametrize("rows", [1, 3, 4, 8, 16, 17])
-def test_maps_of_any_height_become_8_parts(rows: int) -> None:
-    maps = torch.randn(2, 3, rows, 2)
-    found = part_averages(maps, 8)
-    assert found.shape == (2, 8, 3)
-    for part in range(8):
-        # Rows that the part's share of the height, [part, part + 1) / 8, touches.
-        touched = [row for row in range(rows) if row * 8 < (part + 1) * rows]
-        touched = [row for row in touched if (row + 1) * 8 > part * rows]
-        torch.testing.assert_close(found[:, part], maps[:, :, touched].mean((2, 3)))
 
 
 def test_the_papers_sizes() -> None:

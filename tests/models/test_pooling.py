@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 
 from passerby.core.errors import PasserbyError
-from passerby.models.pooling import GeM, average, build_pooling, maximum
+from passerby.models.pooling import GeM, average, build_pooling, maximum, part_averages
 
 MAPS = torch.tensor([[[[1.0, 2.0], [3.0, 6.0]], [[0.0, 0.0], [0.0, 4.0]]]])
 
@@ -58,3 +58,15 @@ def test_words_make_poolings():
     assert isinstance(build_pooling("gem"), GeM)
     with pytest.raises(PasserbyError, match="'mean' is unknown; choose one of average, maximum"):
         build_pooling("mean")
+
+
+@pytest.mark.parametrize("rows", [1, 3, 4, 8, 16, 17])
+def test_maps_of_any_height_become_8_parts(rows: int) -> None:
+    maps = torch.randn(2, 3, rows, 2)
+    found = part_averages(maps, 8)
+    assert found.shape == (2, 8, 3)
+    for part in range(8):
+        # Rows that the part's share of the height, [part, part + 1) / 8, touches.
+        touched = [row for row in range(rows) if row * 8 < (part + 1) * rows]
+        touched = [row for row in touched if (row + 1) * 8 > part * rows]
+        torch.testing.assert_close(found[:, part], maps[:, :, touched].mean((2, 3)))

@@ -12,12 +12,12 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn, optim
-from torch.nn.functional import normalize
 
 from passerby.core.batch import Batch
 from passerby.core.distances import Metric
 from passerby.core.errors import PasserbyError
 from passerby.losses.centre import CentreLoss
+from passerby.losses.cosines import unit
 from passerby.losses.identification import identification_loss
 from passerby.losses.triplet import batch_hard_triplet_loss
 from passerby.methods.added_loss import AddedLoss, Name
@@ -123,6 +123,11 @@ class BagOfTricks(Method):
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
+        if parts < 0 or part_length < 1:
+            raise PasserbyError(
+                f"{parts} parts of length {part_length} cannot be; --model.parts must be 0 or "
+                "more, --model.part_length 1 or more"
+            )
         if parts and not (bnneck and triplet):
             raise PasserbyError(
                 "parts are compared by cosine and learnt by the triplet loss: pass --model.bnneck "
@@ -163,8 +168,7 @@ class BagOfTricks(Method):
         after = before if self.neck is None else self.neck(before)[1]
         if self.parts is None:
             return Features(before, after, after)
-        whole = normalize(after.float())
-        return Features(before, after, torch.cat([whole, self.parts(maps)], dim=1))
+        return Features(before, after, torch.cat([unit(after), self.parts(maps)], dim=1))
 
     def forward(self, images: Tensor) -> Tensor:
         """Images (B, 3, H, W) -> the embedding (B, D)."""

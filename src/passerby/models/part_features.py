@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from passerby.models.part_lstm import part_averages
+from passerby.models.pooling import part_averages
 
 
 class PartFeatures(nn.Module):

@@ -1,9 +1,10 @@
-"""Pooling: a feature map becomes one vector a picture."""
+"""Pooling: a feature map becomes one vector a picture, or one for each part from head to foot."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool1d
 
 from passerby.core.errors import PasserbyError
 
@@ -24,6 +25,22 @@ def maximum(maps: Tensor) -> Tensor:
     tensor([[3.]])
     """
     return maps.amax((2, 3))
+
+
+def part_averages(maps: Tensor, parts: int) -> Tensor:
+    """Means of the rows of a map, from head to foot: (B, C, h, w) -> (B, parts, C).
+
+    Of a map of `parts` rows each row is averaged. Of any other, each part is the mean of the rows
+    that it touches; with fewer rows than parts, neighbours share them.
+
+    >>> part_averages(torch.tensor([[[[1.0, 3.0], [5.0, 5.0]]]]), 2)
+    tensor([[[2.],
+             [5.]]])
+    """
+    rows = maps.mean(3)  # (B, C, h, w) -> (B, C, h)
+    if rows.shape[2] != parts:
+        rows = adaptive_avg_pool1d(rows, parts)
+    return rows.transpose(1, 2)
 
 
 class GeM(nn.Module):
